@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.session.noise;
+
+import org.jspecify.annotations.NullMarked;
