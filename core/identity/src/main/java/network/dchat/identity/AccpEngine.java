@@ -1,23 +1,19 @@
 package network.dchat.identity;
 
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import com.google.protobuf.ByteString;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /// Ed25519 by Amazon Corretto Crypto Provider: native code, where its library loads.
 ///
 /// The provider is used as an object and never registered, so the rest of the process is left alone.
 final class AccpEngine implements Engine {
-    private static final byte[] PUBLIC_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
-    private static final byte[] PRIVATE_PREFIX = HexFormat.of()
-            .parseHex("302e020100300506032b657004220420");
     private static final String ALGORITHM = "Ed25519";
 
     private final Provider provider;
@@ -47,43 +43,37 @@ final class AccpEngine implements Engine {
     }
 
     @Override
-    public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
+    public boolean verify(ByteString publicKey, ByteString message, ByteString signature) {
         try {
             var verifier = java.security.Signature.getInstance(ALGORITHM, provider);
-            verifier.initVerify(
-                    keys.generatePublic(new X509EncodedKeySpec(join(PUBLIC_PREFIX, publicKey))));
-            verifier.update(message);
-            return verifier.verify(signature);
+            verifier.initVerify(keys.generatePublic(
+                    new X509EncodedKeySpec(KeyEncoding.subjectPublicKeyInfo(publicKey))));
+            verifier.update(message.toByteArray());
+            return verifier.verify(signature.toByteArray());
         } catch (GeneralSecurityException refused) {
             return false;
         }
     }
 
     @Override
-    public Signer signer(byte[] seed) {
+    public Signer signer(ByteString seed) {
         try {
             PrivateKey key = keys
-                    .generatePrivate(new PKCS8EncodedKeySpec(join(PRIVATE_PREFIX, seed)));
+                    .generatePrivate(new PKCS8EncodedKeySpec(KeyEncoding.privateKeyInfo(seed)));
             return message -> sign(key, message);
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException("accp: cannot take an Ed25519 seed", failure);
         }
     }
 
-    private byte[] sign(PrivateKey key, byte[] message) {
+    private ByteString sign(PrivateKey key, ByteString message) {
         try {
             var signer = java.security.Signature.getInstance(ALGORITHM, provider);
             signer.initSign(key);
-            signer.update(message);
-            return signer.sign();
+            signer.update(message.toByteArray());
+            return ByteString.copyFrom(signer.sign());
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException("accp: cannot sign", failure);
         }
-    }
-
-    private static byte[] join(byte[] head, byte[] tail) {
-        byte[] joined = Arrays.copyOf(head, head.length + tail.length);
-        System.arraycopy(tail, 0, joined, head.length, tail.length);
-        return joined;
     }
 }

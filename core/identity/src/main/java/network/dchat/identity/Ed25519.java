@@ -21,8 +21,7 @@ public final class Ed25519 {
 
     /// True when the signature holds.
     public static boolean verify(PublicKey publicKey, ByteString message, Signature signature) {
-        return engine().verify(publicKey.bytes().toByteArray(), message.toByteArray(),
-                signature.bytes().toByteArray());
+        return engine().verify(publicKey.bytes(), message, signature.bytes());
     }
 
     /// The answer to each check, in the order of the checks.

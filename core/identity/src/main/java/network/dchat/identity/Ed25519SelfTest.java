@@ -1,6 +1,6 @@
 package network.dchat.identity;
 
-import java.util.HexFormat;
+import com.google.protobuf.ByteString;
 import java.util.List;
 
 /// Twelve signatures on which Ed25519 implementations are known to differ, and what our rule says.
@@ -89,9 +89,11 @@ final class Ed25519SelfTest {
     /// One signature and the only right answer.
     private record EdgeCase(String message, String publicKey, String signature, boolean accept) {
         boolean verify(Engine engine) {
-            HexFormat hex = HexFormat.of();
-            return engine.verify(hex.parseHex(publicKey), hex.parseHex(message),
-                    hex.parseHex(signature));
+            return engine.verify(bytes(publicKey), bytes(message), bytes(signature));
+        }
+
+        private static ByteString bytes(String hex) {
+            return Octets.parseHex(hex).orElseThrow();
         }
     }
 }

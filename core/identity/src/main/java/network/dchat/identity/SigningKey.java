@@ -16,7 +16,7 @@ public final class SigningKey {
     private SigningKey(ByteString seed) {
         Octets.requireLength("seed", seed, SEED_LENGTH);
         this.seed = seed;
-        this.signer = Ed25519.engine().signer(seed.toByteArray());
+        this.signer = Ed25519.engine().signer(seed);
         this.publicKey = new PublicKey(TinkEngine.publicKey(seed));
     }
 
@@ -38,7 +38,7 @@ public final class SigningKey {
     /// The signature of exactly these bytes. What is bound to a kind and a network goes through
     /// `Signatures` instead.
     public Signature sign(ByteString message) {
-        return new Signature(ByteString.copyFrom(signer.sign(message.toByteArray())));
+        return new Signature(signer.sign(message));
     }
 
     @Override

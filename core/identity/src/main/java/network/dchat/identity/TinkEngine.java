@@ -13,9 +13,10 @@ final class TinkEngine implements Engine {
     }
 
     @Override
-    public boolean verify(byte[] publicKey, byte[] message, byte[] signature) {
+    public boolean verify(ByteString publicKey, ByteString message, ByteString signature) {
         try {
-            new Ed25519Verify(publicKey).verify(signature, message);
+            new Ed25519Verify(publicKey.toByteArray()).verify(signature.toByteArray(),
+                    message.toByteArray());
             return true;
         } catch (GeneralSecurityException | IllegalArgumentException refused) {
             return false;
@@ -23,9 +24,9 @@ final class TinkEngine implements Engine {
     }
 
     @Override
-    public Signer signer(byte[] seed) {
+    public Signer signer(ByteString seed) {
         try {
-            Ed25519Sign key = new Ed25519Sign(seed);
+            Ed25519Sign key = new Ed25519Sign(seed.toByteArray());
             return message -> sign(key, message);
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException("tink: cannot take an Ed25519 seed", failure);
@@ -42,9 +43,9 @@ final class TinkEngine implements Engine {
         }
     }
 
-    private static byte[] sign(Ed25519Sign key, byte[] message) {
+    private static ByteString sign(Ed25519Sign key, ByteString message) {
         try {
-            return key.sign(message);
+            return ByteString.copyFrom(key.sign(message.toByteArray()));
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException("tink: cannot sign", failure);
         }
