@@ -11,6 +11,7 @@ import java.security.PrivateKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +52,9 @@ public record NodeCertificate(PrivateKey privateKey, X509Certificate certificate
         ByteString serial = Sha256.of(keyInfo).bytes().substring(0, Long.BYTES);
         try {
             X509v3CertificateBuilder builder = new X509v3CertificateBuilder(NAME,
-                    new BigInteger(1, serial.toByteArray()), new Date(notBeforeMillis),
-                    new Date(notAfterMillis), NAME,
+                    new BigInteger(1, serial.toByteArray()),
+                    Date.from(Instant.ofEpochMilli(notBeforeMillis)),
+                    Date.from(Instant.ofEpochMilli(notAfterMillis)), NAME,
                     SubjectPublicKeyInfo.getInstance(keyInfo.toByteArray()));
             builder.addExtension(new ASN1ObjectIdentifier(NodeCertificateCheck.EXTENSION), false,
                     NodeCertificateCheck.signedKey(node, keyInfo).toByteArray());
