@@ -42,10 +42,10 @@ final class NodeCertificateCheck {
                     "certificates: " + chain.size() + " (expected: 1)");
         }
         X509Certificate certificate = chain.getFirst();
-        if (nowMillis < certificate.getNotBefore().getTime()) {
+        if (nowMillis < certificate.getNotBefore().toInstant().toEpochMilli()) {
             return Verified.rejected(RejectionCode.FUTURE_DATED, "certificate: not yet valid");
         }
-        if (nowMillis > certificate.getNotAfter().getTime()) {
+        if (nowMillis > certificate.getNotAfter().toInstant().toEpochMilli()) {
             return Verified.rejected(RejectionCode.EXPIRED, "certificate: no longer valid");
         }
         try {
