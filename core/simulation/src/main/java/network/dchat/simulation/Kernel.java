@@ -1,6 +1,5 @@
 package network.dchat.simulation;
 
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// The scheduler: virtual time, the events to come, and one random source per concern, all from
 /// one seed. Events of the same time run in the order in which they were scheduled.
 final class Kernel {
-    private record Event(long time, long order, Runnable step) {}
+    private record Event(long time, long order, Runnable step) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Long.compare(time, other.time);
+            return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
 
-    private final PriorityQueue<Event> queue = new PriorityQueue<>(1024,
-            Comparator.comparingLong(Event::time).thenComparingLong(Event::order));
+    private final PriorityQueue<Event> queue = new PriorityQueue<>(1024);
     private final Trace trace;
     private final Generator networkRandom;
     private final Generator diskRandom;

@@ -27,6 +27,7 @@ public final class Network<M> {
     }
 
     private final Kernel kernel;
+    private final Generator latencyRandom;
     private final NetworkSettings settings;
     private final long noticeNanos;
     private final List<Endpoint<M>> endpoints = new ArrayList<>();
@@ -40,6 +41,7 @@ public final class Network<M> {
 
     Network(Kernel kernel, SimulationSettings settings) {
         this.kernel = kernel;
+        this.latencyRandom = kernel.networkRandom().split();
         this.settings = settings.network();
         this.noticeNanos = settings.noticeDelay().toNanos();
     }
@@ -256,8 +258,7 @@ public final class Network<M> {
         @Nullable
         Link link = row.get(to.index());
         if (link == null) {
-            Duration latency = settings.latency().between(from.name(), to.name(),
-                    kernel.networkRandom());
+            Duration latency = settings.latency().between(from.name(), to.name(), latencyRandom);
             link = new Link(latency.toNanos());
             row.set(to.index(), link);
         }

@@ -1,6 +1,7 @@
 package network.dchat.simulation;
 
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The one number that a simulated run follows from, and the command that runs it again.
@@ -10,11 +11,17 @@ public final class Seed {
     private final long value;
     private final String replay;
     private final Generator generator;
+    private final @Nullable Consumer<String> traceReader;
     private @Nullable Simulation<?, ?> simulation;
 
     Seed(long value, String replay) {
+        this(value, replay, null);
+    }
+
+    private Seed(long value, String replay, @Nullable Consumer<String> traceReader) {
         this.value = value;
         this.replay = replay;
+        this.traceReader = traceReader;
         this.generator = new Generator(new SplittableRandom(value ^ GENERATOR_SALT));
     }
 
@@ -43,8 +50,16 @@ public final class Seed {
         return Long.toString(value);
     }
 
+    /// The same seed, not used yet, whose simulations hand over every line of their traces.
+    Seed tracedTo(Consumer<String> reader) {
+        return new Seed(value, replay, reader);
+    }
+
     void opened(Simulation<?, ?> opened) {
         simulation = opened;
+        if (traceReader != null) {
+            opened.traceTo(traceReader);
+        }
     }
 
     /// The last lines of the simulation that was opened last with this seed.

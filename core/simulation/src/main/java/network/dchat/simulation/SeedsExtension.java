@@ -33,14 +33,27 @@ final class SeedsExtension implements InvocationInterceptor, ParameterResolver {
         Method method = call.getExecutable();
         Seeds seeds = AnnotationSupport.findAnnotation(method, Seeds.class).orElseThrow();
         invocation.skip();
-        @Nullable
-        Long only = Long.getLong("simulation.seed");
-        long first = only != null ? only : Long.getLong("simulation.first", seeds.first());
-        long count = only != null ? 1 : Long.getLong("simulation.seeds", seeds.count());
+        boolean isOne = System.getProperty("simulation.seed") != null;
+        long first = isOne
+                ? property("simulation.seed", 0)
+                : property("simulation.first", seeds.first());
+        long count = isOne ? 1 : property("simulation.seeds", seeds.count());
         Checks.range("simulation.seeds", count, 1, Integer.MAX_VALUE);
         String command = command(call.getTargetClass(), method);
-        for (long value = first; value < first + count; value++) {
+        for (long index = 0; index < count; index++) {
+            long value = first + index;
             run(call, new Seed(value, command + value));
+        }
+    }
+
+    private static long property(String name, long fallback) {
+        @Nullable
+        String text = System.getProperty(name);
+        try {
+            return text == null ? fallback : Long.parseLong(text);
+        } catch (NumberFormatException malformed) {
+            throw new IllegalArgumentException(name + ": " + text + " (expected: a number)",
+                    malformed);
         }
     }
 
