@@ -1,0 +1,135 @@
+package network.dchat.starter;
+
+import io.grpc.ServerInterceptor;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import network.dchat.starter.bus.BusProperties;
+import network.dchat.starter.loop.LoopTimers;
+import network.dchat.starter.node.HostAndPort;
+import network.dchat.starter.node.NodeIdentity;
+import network.dchat.starter.node.NodeProperties;
+import network.dchat.starter.rpc.CallerPeer;
+import network.dchat.starter.rpc.PeerDialler;
+import network.dchat.starter.rpc.PeerServerFactory;
+import network.dchat.starter.rpc.RpcProperties;
+import network.dchat.starter.rpc.ServerPort;
+import network.dchat.starter.status.CryptographyWarmUp;
+import network.dchat.starter.status.NodeReadiness;
+import network.dchat.starter.status.ProgressCheck;
+import network.dchat.starter.status.StatusContributor;
+import network.dchat.starter.status.StatusController;
+import network.dchat.starter.status.WarmUp;
+import network.dchat.starter.tls.PeerTls;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.annotation.Order;
+import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+import org.springframework.grpc.server.service.GrpcServiceConfigurer;
+import org.springframework.grpc.server.service.GrpcServiceDiscoverer;
+import org.springframework.http.client.ReactorResourceFactory;
+
+/// Wires what every node stands on.
+@AutoConfiguration(beforeName = {
+        "org.springframework.boot.grpc.server.autoconfigure.GrpcServerAutoConfiguration",
+        "org.springframework.boot.reactor.netty.autoconfigure.ReactorNettyAutoConfiguration"})
+@EnableConfigurationProperties({NodeProperties.class, RpcProperties.class, BusProperties.class})
+public class NodeAutoConfiguration {
+    @Bean
+    @ConditionalOnMissingBean
+    InstantSource clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    NodeIdentity nodeIdentity(NodeProperties properties) {
+        return NodeIdentity.load(properties);
+    }
+
+    @Bean
+    PeerTls peerTls(NodeIdentity identity, InstantSource clock) {
+        return new PeerTls(identity.key(), clock);
+    }
+
+    /// Runs gRPC callbacks and blocking work: a virtual thread a task.
+    @Bean(destroyMethod = "shutdownNow")
+    ExecutorService virtualThreads(NodeProperties properties) {
+        return Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name(properties.name() + "-", 0).factory());
+    }
+
+    @Bean
+    PeerDialler peerDialler(PeerTls tls, RpcProperties properties, ExecutorService executor) {
+        return new PeerDialler(tls, properties, executor);
+    }
+
+    @Bean
+    LoopTimers loopTimers(NodeProperties properties) {
+        return new LoopTimers(properties.name());
+    }
+
+    @Bean
+    @GlobalServerInterceptor
+    @Order(0)
+    ServerInterceptor callerPeer(InstantSource clock) {
+        return new CallerPeer(clock);
+    }
+
+    @Bean
+    PeerServerFactory nettyGrpcServerFactory(NodeProperties node, RpcProperties rpc, PeerTls tls,
+            ExecutorService executor, ObjectProvider<GrpcServiceDiscoverer> discoverer,
+            ObjectProvider<GrpcServiceConfigurer> configurer) {
+        PeerServerFactory factory = new PeerServerFactory(HostAndPort.parse(node.listen()),
+                tls.server(), rpc, executor);
+        discoverer.ifAvailable(found -> found.findServices().forEach(
+                service -> factory.addService(configurer.getObject().configure(service, factory))));
+        return factory;
+    }
+
+    @Bean
+    GrpcServerLifecycle nettyGrpcServerLifecycle(PeerServerFactory factory,
+            RpcProperties properties, ApplicationEventPublisher publisher) {
+        return new GrpcServerLifecycle(factory, properties.stopGrace(), publisher);
+    }
+
+    @Bean
+    ServerPort serverPort(ObjectProvider<GrpcServerLifecycle> lifecycle) {
+        return () -> lifecycle.getObject().getPort();
+    }
+
+    /// Own HTTP resources, so that closing one of several nodes in a JVM does not stop the others.
+    @Bean
+    ReactorResourceFactory reactorResourceFactory() {
+        ReactorResourceFactory factory = new ReactorResourceFactory();
+        factory.setUseGlobalResources(false);
+        factory.setShutdownQuietPeriod(Duration.ZERO);
+        return factory;
+    }
+
+    @Bean
+    WarmUp cryptographyWarmUp(NodeIdentity identity) {
+        return new CryptographyWarmUp(identity);
+    }
+
+    @Bean
+    NodeReadiness nodeReadiness(List<WarmUp> warmUps, ObjectProvider<ProgressCheck> checks) {
+        return new NodeReadiness(warmUps, checks.orderedStream().toList());
+    }
+
+    @Bean
+    StatusController statusController(NodeIdentity identity, NodeProperties properties,
+            ServerPort port, NodeReadiness readiness,
+            ObjectProvider<StatusContributor> contributors, InstantSource clock) {
+        return new StatusController(identity, properties, port, readiness,
+                contributors.orderedStream().toList(), clock);
+    }
+}

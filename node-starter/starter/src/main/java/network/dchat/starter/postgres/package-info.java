@@ -1,0 +1,5 @@
+/// Writing to PostgreSQL in batches.
+@NullMarked
+package network.dchat.starter.postgres;
+
+import org.jspecify.annotations.NullMarked;
