@@ -65,7 +65,8 @@ public final class RunningNode implements AutoCloseable {
         return context.getBean(NodeReadiness.class).reasons();
     }
 
-    /// Stops as a crash would, as far as one JVM allows: every part drops what is not durable, then the
+    /// Stops as a crash would, as far as one JVM allows: every part drops what is not durable,
+    /// then the
     /// context goes.
     public void crash() {
         context.getBeansOfType(Crashable.class).values().forEach(Crashable::crash);

@@ -14,10 +14,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import network.dchat.starter.node.Directories;
 
-/// A log of records that only grows: numbered segment files, a checksum a record, one force for many
+/// A log of records that only grows: numbered segment files, a checksum a record, one force for
+/// many
 /// writers.
 ///
-/// [#append] returns when the record is durable; writers that come while a force runs share the next
+/// [#append] returns when the record is durable; writers that come while a force runs share the
+/// next
 /// one. [#appendUnforced] only writes; a later force covers it. A torn tail (a record cut by a
 /// crash at the end of the last segment) is cut at opening; damage anywhere else refuses to open.
 /// After a failed write or force every later call fails: what is on disk is then unknown, and only
@@ -165,7 +167,8 @@ public final class AppendLog implements Closeable {
         return true;
     }
 
-    /// Forgets everything from a position on, durably. For a log whose reader found the rest useless.
+    /// Forgets everything from a position on, durably. For a log whose reader found the rest
+    /// useless.
     public void truncate(LogPosition position) throws IOException {
         lock.lock();
         try {

@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
 
 /// One file of an append log.
 ///
-/// Record: length (4 bytes, big endian, 1 and up), CRC32C over length and content (4 bytes), content.
+/// Record: length (4 bytes, big endian, 1 and up), CRC32C over length and content (4 bytes),
+/// content.
 /// Written by one thread at a time; read by any.
 final class Segment {
     private static final String SUFFIX = ".log";
@@ -54,7 +55,8 @@ final class Segment {
         return new Segment(file, number(file), channel, settings);
     }
 
-    /// Finds the end of the valid records; cuts what follows in the last segment, refuses elsewhere.
+    /// Finds the end of the valid records; cuts what follows in the last segment, refuses
+    /// elsewhere.
     void recover(boolean last) throws IOException {
         long length = channel.size();
         end = Math.toIntExact(length);

@@ -10,7 +10,8 @@ public interface EffectRunner<E> {
     /// When this effect may be carried out.
     EffectOrder order(E effect);
 
-    /// Makes the effects of several inputs durable, in order, and returns when they are. Runs on the
+    /// Makes the effects of several inputs durable, in order, and returns when they are. Runs on
+    /// the
     /// loop's persisting thread and may block.
     ///
     /// @throws IOException when they did not become durable or nobody knows

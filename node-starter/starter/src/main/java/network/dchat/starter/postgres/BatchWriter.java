@@ -12,8 +12,10 @@ import javax.sql.DataSource;
 
 /// Writes many rows in one transaction: one batched statement for each distinct SQL text.
 ///
-/// Rows of different SQL texts may be reordered against each other; rows of the same text keep their
-/// order. So a caller whose statements depend on one another across texts gives them in several calls or
+/// Rows of different SQL texts may be reordered against each other; rows of the same text keep
+/// their
+/// order. So a caller whose statements depend on one another across texts gives them in several
+/// calls or
 /// in [#writeInOrder]. The connection needs `reWriteBatchedInserts=true` to be fast.
 public final class BatchWriter {
     private final DataSource dataSource;
@@ -34,7 +36,8 @@ public final class BatchWriter {
         transact(List.copyOf(groups.values()));
     }
 
-    /// Writes the rows durably in exactly this order; neighbours with the same SQL text share a batch.
+    /// Writes the rows durably in exactly this order; neighbours with the same SQL text share a
+    /// batch.
     ///
     /// @throws IOException when the transaction failed or its outcome is unknown
     public void writeInOrder(List<Row> rows) throws IOException {

@@ -7,6 +7,7 @@ public interface ProgressCheck {
     /// Names the part, in kebab case.
     String part();
 
-    /// Why it makes no progress, for people: `2 of 3 peers`, `14 blocks behind`; empty when it does.
+    /// Why it makes no progress, for people: `2 of 3 peers`, `14 blocks behind`; empty when it
+    /// does.
     Optional<String> blockedBy();
 }

@@ -15,7 +15,8 @@ import network.dchat.identity.NodeCertificate;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.SigningKey;
 
-/// Mutual TLS of one node: its certificate, made anew at each start, and the rules by which it trusts.
+/// Mutual TLS of one node: its certificate, made anew at each start, and the rules by which it
+/// trusts.
 public final class PeerTls {
     private static final Duration BACKDATED = Duration.ofHours(24);
     private static final Duration VALIDITY = Duration.ofDays(365);

@@ -16,7 +16,8 @@ import network.dchat.identity.Verified;
 /// Trusts a certificate by the peer id it proves (libp2p TLS specification), never by a name or an
 /// authority.
 ///
-/// With an expected peer id, only that peer passes. Without one, the first peer that proves itself is
+/// With an expected peer id, only that peer passes. Without one, the first peer that proves
+/// itself is
 /// remembered and from then on expected.
 final class PeerTrustManager extends X509ExtendedTrustManager {
     private final AtomicReference<Optional<PeerId>> expected;
