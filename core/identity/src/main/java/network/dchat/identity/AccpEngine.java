@@ -3,36 +3,32 @@ package network.dchat.identity;
 import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
 import com.google.protobuf.ByteString;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Provider;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 
 /// Ed25519 by Amazon Corretto Crypto Provider: native code, where its library loads.
 ///
-/// The provider is used as an object and never registered, so the rest of the process is left alone.
+/// The provider is used as an object and never registered, so the rest of the process is left alone. It
+/// takes keys as their encoded bytes: the JDK's key factory, with its arithmetic, is not in the way.
 final class AccpEngine implements Engine {
     private static final String ALGORITHM = "Ed25519";
+    private static final String KEY_ALGORITHM = "EdDSA";
 
     private final Provider provider;
-    private final KeyFactory keys;
 
-    private AccpEngine(Provider provider) throws GeneralSecurityException {
+    private AccpEngine(Provider provider) {
         this.provider = provider;
-        this.keys = KeyFactory.getInstance(ALGORITHM, provider);
     }
 
     /// The engine, or empty where the native library does not load.
     static Optional<AccpEngine> load() {
         try {
             AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
-            if (provider.getLoadingError() != null) {
-                return Optional.empty();
-            }
-            return Optional.of(new AccpEngine(provider));
-        } catch (GeneralSecurityException | LinkageError absent) {
+            boolean usable = provider.getLoadingError() == null
+                    && provider.getService("Signature", ALGORITHM) != null;
+            return usable ? Optional.of(new AccpEngine(provider)) : Optional.empty();
+        } catch (LinkageError absent) {
             return Optional.empty();
         }
     }
@@ -46,8 +42,7 @@ final class AccpEngine implements Engine {
     public boolean verify(ByteString publicKey, ByteString message, ByteString signature) {
         try {
             var verifier = java.security.Signature.getInstance(ALGORITHM, provider);
-            verifier.initVerify(keys.generatePublic(
-                    new X509EncodedKeySpec(KeyEncoding.subjectPublicKeyInfo(publicKey))));
+            verifier.initVerify(new EncodedPublicKey(publicKey));
             verifier.update(message.toByteArray());
             return verifier.verify(signature.toByteArray());
         } catch (GeneralSecurityException refused) {
@@ -57,13 +52,8 @@ final class AccpEngine implements Engine {
 
     @Override
     public Signer signer(ByteString seed) {
-        try {
-            PrivateKey key = keys
-                    .generatePrivate(new PKCS8EncodedKeySpec(KeyEncoding.privateKeyInfo(seed)));
-            return message -> sign(key, message);
-        } catch (GeneralSecurityException failure) {
-            throw new IllegalStateException("accp: cannot take an Ed25519 seed", failure);
-        }
+        PrivateKey key = new EncodedPrivateKey(seed);
+        return message -> sign(key, message);
     }
 
     private ByteString sign(PrivateKey key, ByteString message) {
@@ -74,6 +64,47 @@ final class AccpEngine implements Engine {
             return ByteString.copyFrom(signer.sign());
         } catch (GeneralSecurityException failure) {
             throw new IllegalStateException("accp: cannot sign", failure);
+        }
+    }
+
+    /// A public key as its bytes.
+    private record EncodedPublicKey(ByteString bytes) implements java.security.PublicKey {
+        @Override
+        public String getAlgorithm() {
+            return KEY_ALGORITHM;
+        }
+
+        @Override
+        public String getFormat() {
+            return "X.509";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return KeyEncoding.subjectPublicKeyInfo(bytes);
+        }
+    }
+
+    /// A private key as its seed.
+    private record EncodedPrivateKey(ByteString seed) implements PrivateKey {
+        @Override
+        public String getAlgorithm() {
+            return KEY_ALGORITHM;
+        }
+
+        @Override
+        public String getFormat() {
+            return "PKCS#8";
+        }
+
+        @Override
+        public byte[] getEncoded() {
+            return KeyEncoding.privateKeyInfo(seed);
+        }
+
+        @Override
+        public String toString() {
+            return "***";
         }
     }
 }
