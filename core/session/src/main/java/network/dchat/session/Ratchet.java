@@ -131,10 +131,8 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
 
     /// The same without keys that were skipped before a time.
     Ratchet withSkipped(SkippedKeys kept) {
-        return kept == skipped
-                ? this
-                : new Ratchet(rootKey, pair, sending, receiving, nextSendingHeaderKey,
-                        nextReceivingHeaderKey, kept);
+        return new Ratchet(rootKey, pair, sending, receiving, nextSendingHeaderKey,
+                nextReceivingHeaderKey, kept);
     }
 
     /// Wipes all secrets that are not part of another state as well.
@@ -206,7 +204,7 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
         Secret messageKey = KeySchedule.messageKey(chainKey);
         ReceivingChain next = new ReceivingChain(KeySchedule.nextChainKey(chainKey),
                 chain.headerKey(), number + 1);
-        if (chainKey != chain.chainKey()) {
+        if (number > chain.next()) {
             chainKey.destroy();
         }
         Verified<ByteString> plaintext = decrypt(messageKey, message, opening);
@@ -256,7 +254,7 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
         for (int number = chain.next(); number < until; number++) {
             passed.put(number, KeySchedule.messageKey(chainKey));
             Secret next = KeySchedule.nextChainKey(chainKey);
-            if (chainKey != chain.chainKey()) {
+            if (number > chain.next()) {
                 chainKey.destroy();
             }
             chainKey = next;

@@ -60,7 +60,7 @@ public record SafetyNumber(String digits) {
         for (int group = 0; group < GROUPS; group++) {
             long value = 0;
             for (int index = 0; index < GROUP_BYTES; index++) {
-                value = value << Byte.SIZE | hash[group * GROUP_BYTES + index] & 0xff;
+                value = (value << Byte.SIZE) | (hash[group * GROUP_BYTES + index] & 0xff);
             }
             String text = Long.toString(value % GROUP_VALUES);
             half.append("0".repeat(GROUP_DIGITS - text.length())).append(text);

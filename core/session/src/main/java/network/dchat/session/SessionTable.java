@@ -91,9 +91,9 @@ final class SessionTable {
                 continue;
             }
             Ratchet ratchet = session.ratchet();
-            Ratchet pruned = ratchet.withSkipped(ratchet.skipped().since(skippedSince));
-            if (pruned != ratchet) {
-                store(session.withRatchet(pruned), turn);
+            SkippedKeys kept = ratchet.skipped().since(skippedSince);
+            if (kept.size() < ratchet.skipped().size()) {
+                store(session.withRatchet(ratchet.withSkipped(kept)), turn);
             }
         }
     }
@@ -105,8 +105,8 @@ final class SessionTable {
 
     /// The one used longest ago, among those that a peer started and we never answered, or among all.
     private Optional<Session> leastNeeded(boolean onlyStrangers) {
-        return sessions.values().stream()
-                .filter(session -> !onlyStrangers || !session.answered() && !session.start().ours())
+        return sessions.values().stream().filter(
+                session -> !onlyStrangers || (!session.answered() && !session.start().ours()))
                 .findFirst();
     }
 

@@ -97,8 +97,8 @@ public final class Sessions {
                 if (row.key().startsWith(StateCodec.PREKEY)) {
                     prekeys.restore(StateCodec.decodePrekey(row.value()));
                 } else if (row.key().startsWith(StateCodec.START)) {
-                    prekeys.restoreStart(StateCodec.prekeyIdOfStart(row.key()),
-                            StateCodec.decodeStart(row.key()));
+                    StateCodec.SeenStart seen = StateCodec.decodeStart(row.key());
+                    prekeys.restoreStart(seen.prekeyId(), seen.ephemeral());
                 } else if (row.key().startsWith(StateCodec.SESSION)) {
                     sessions.add(StateCodec.decodeSession(row.value()));
                 } else {

@@ -84,13 +84,16 @@ final class StateCodec {
                 decode(state.getRatchet()));
     }
 
-    static X25519PublicKey decodeStart(String row) {
-        String hex = row.substring(row.lastIndexOf('/') + 1);
-        return new X25519PublicKey(ByteString.copyFrom(HexFormat.of().parseHex(hex)));
-    }
+    /// What a row of a handshake that was seen says by its key.
+    record SeenStart(int prekeyId, X25519PublicKey ephemeral) {}
 
-    static int prekeyIdOfStart(String row) {
-        return Integer.parseInt(row.substring(START.length(), row.lastIndexOf('/')));
+    static SeenStart decodeStart(String row) {
+        String[] parts = row.split("/", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("row: " + parts.length + " parts (expected: 3)");
+        }
+        ByteString ephemeral = ByteString.copyFrom(HexFormat.of().parseHex(parts[2]));
+        return new SeenStart(Integer.parseInt(parts[1]), new X25519PublicKey(ephemeral));
     }
 
     private static RatchetState encode(Ratchet ratchet) {

@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.session;
+
+import org.jspecify.annotations.NullMarked;
