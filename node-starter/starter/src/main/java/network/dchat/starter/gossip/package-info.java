@@ -1,0 +1,5 @@
+/// Announcements that reach every node.
+@NullMarked
+package network.dchat.starter.gossip;
+
+import org.jspecify.annotations.NullMarked;
