@@ -44,6 +44,11 @@ public record DeliveryLeaf(Hash salt, Hash receiptHash, Hash claimHash) {
         return MerkleTree.root(hashes(leaves));
     }
 
+    /// The path of one leaf; only the aunts travel.
+    public static MerkleProof path(List<DeliveryLeaf> leaves, int index) {
+        return MerkleTree.prove(hashes(leaves), index);
+    }
+
     /// The path of each leaf, in order; only the aunts travel.
     public static List<MerkleProof> paths(List<DeliveryLeaf> leaves) {
         return MerkleTree.proveAll(hashes(leaves));
