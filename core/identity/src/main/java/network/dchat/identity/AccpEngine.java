@@ -9,8 +9,9 @@ import java.util.Optional;
 
 /// Ed25519 by Amazon Corretto Crypto Provider: native code, where its library loads.
 ///
-/// The provider is used as an object and never registered, so the rest of the process is left alone. It
-/// takes keys as their encoded bytes: the JDK's key factory, with its arithmetic, is not in the way.
+/// The provider is used as an object and never registered, so the rest of the process is left
+/// alone. It takes keys as their encoded bytes: the JDK's key factory, with its arithmetic, is not
+/// in the way.
 final class AccpEngine implements Engine {
     private static final String ALGORITHM = "Ed25519";
     private static final String KEY_ALGORITHM = "EdDSA";

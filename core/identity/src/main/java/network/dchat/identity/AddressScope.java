@@ -9,8 +9,8 @@ public enum AddressScope {
     /// From anywhere.
     PUBLIC;
 
-    /// True when an address of this scope may be told to a peer that is reached in the given scope: it
-    /// must be the same or a narrower one.
+    /// True when an address of this scope may be told to a peer that is reached in the given
+    /// scope: it must be the same or a narrower one.
     public boolean mayBeToldTo(AddressScope listener) {
         return listener.compareTo(this) <= 0;
     }

@@ -9,7 +9,8 @@ public final class Base58 {
     /// Longest text that is decoded, in characters: the work grows with the square of the length.
     public static final int MAXIMUM_TEXT = 128;
 
-    private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    private static final String ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+            + "abcdefghijkmnopqrstuvwxyz";
     private static final int[] DIGITS = digits();
 
     private Base58() {}

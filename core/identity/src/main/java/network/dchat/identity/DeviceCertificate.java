@@ -27,7 +27,8 @@ public record DeviceCertificate(PublicKey identityKey, PublicKey deviceKey, long
 
     /// The certificate of one that came from a stranger.
     ///
-    /// @param atMillis the time at which it must hold: now, or the time of the block for an old receipt
+    /// @param atMillis the time at which it must hold: now, or the time of the block for an old
+    /// receipt
     public static Verified<DeviceCertificate> verify(SignedBytes signed, NetworkId networkId,
             long atMillis) {
         return SignedRecords

@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
 
-/// Verification of Ed25519 signatures with one meaning everywhere: cofactorless, strict S, canonical
-/// points.
+/// Verification of Ed25519 signatures with one meaning everywhere: cofactorless, strict S,
+/// canonical points.
 ///
-/// The engine is chosen once, at first use: native code where it loads, Java otherwise. It must first
-/// pass [Ed25519SelfTest]; one that does not is refused for good.
+/// The engine is chosen once, at first use: native code where it loads, Java otherwise. It must
+/// first pass [Ed25519SelfTest]; one that does not is refused for good.
 public final class Ed25519 {
     private Ed25519() {}
 

@@ -5,8 +5,8 @@ import java.util.List;
 
 /// Twelve signatures on which Ed25519 implementations are known to differ, and what our rule says.
 ///
-/// Facts of table 6c of K. Chalkias, F. Garillot, V. Nikolaenko, "Taming the many EdDSAs" (2020). An
-/// engine that answers one of them otherwise could be made to see another chain than the rest.
+/// Facts of table 6c of K. Chalkias, F. Garillot, V. Nikolaenko, "Taming the many EdDSAs" (2020).
+/// An engine that answers one of them otherwise could be made to see another chain than the rest.
 final class Ed25519SelfTest {
     private static final List<EdgeCase> CASES = List.of(
             new EdgeCase("8c93255d71dcab10e8f379c26200f3c7bd5f09d9bc3068d3ef4edeb4853022b6",

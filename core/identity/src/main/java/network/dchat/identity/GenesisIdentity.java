@@ -9,8 +9,8 @@ import network.dchat.wire.v1.Genesis;
 /// What a genesis names: the network and its chain.
 ///
 /// The network id is H(`dchat/genesis/1`, deterministic protobuf encoding); the chain id is the
-/// genesis's name, a hyphen and the first 32 hex digits of the network id, so that a new genesis with
-/// old keys never meets old votes.
+/// genesis's name, a hyphen and the first 32 hex digits of the network id, so that a new genesis
+/// with old keys never meets old votes.
 ///
 /// @param networkId what every signature is bound to
 /// @param chainId   at most 50 characters, as CometBFT demands

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// An address that says how to read itself: `/ip4/203.0.113.7/tcp/9000/p2p/12D3KooW…`.
 ///
-/// It begins with a host. Values are kept in their one canonical text form, so that equal addresses are
-/// equal. The binary form is the one of the multiaddr specification.
+/// It begins with a host. Values are kept in their one canonical text form, so that equal
+/// addresses are equal. The binary form is the one of the multiaddr specification.
 ///
 /// @param parts 1 to [#MAXIMUM_PARTS] protocols with their values, a host first
 public record Multiaddr(List<Part> parts) {
@@ -58,8 +58,8 @@ public record Multiaddr(List<Part> parts) {
         return of(host.indexOf(':') >= 0 ? "[" + host + "]:" + port : host + ":" + port);
     }
 
-    /// An address written by a stranger, as a multiaddr or plain `host:port`; empty when it is none, or
-    /// of a protocol unknown here.
+    /// An address written by a stranger, as a multiaddr or plain `host:port`; empty when it is
+    /// none, or of a protocol unknown here.
     public static Optional<Multiaddr> parse(String text) {
         if (text.length() > MAXIMUM_LENGTH) {
             return Optional.empty();
@@ -109,8 +109,8 @@ public record Multiaddr(List<Part> parts) {
         return ip().map(IpAddress::scope).orElseGet(() -> scopeOfName(host()));
     }
 
-    /// True when a TCP connection can be tried: a port that is not 0 on a host that is one, not carried by
-    /// another peer.
+    /// True when a TCP connection can be tried: a port that is not 0 on a host that is one, not
+    /// carried by another peer.
     public boolean isDialable() {
         boolean host = parts.getFirst().protocol() != MultiaddrProtocol.DNSADDR
                 && ip().map(IpAddress::isDialable).orElse(true);

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The binary form of multiaddrs: for each part the protocol's number as an unsigned varint, a varint
-/// length where the value has no fixed one, and the value.
+/// The binary form of multiaddrs: for each part the protocol's number as an unsigned varint, a
+/// varint length where the value has no fixed one, and the value.
 final class MultiaddrCodec {
     private static final int MAXIMUM_VARINT = 3;
 

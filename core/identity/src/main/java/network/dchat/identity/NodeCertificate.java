@@ -25,8 +25,8 @@ import org.bouncycastle.operator.ContentSigner;
 
 /// The certificate with which a node shows its peer id in TLS 1.3 (libp2p TLS specification).
 ///
-/// It is self-signed by a key of its own; an extension holds the node's key and that key's signature over
-/// the certificate's key. So the node's key signs nothing during a handshake.
+/// It is self-signed by a key of its own; an extension holds the node's key and that key's
+/// signature over the certificate's key. So the node's key signs nothing during a handshake.
 ///
 /// @param privateKey the certificate's private key, an object of the JDK
 /// @param certificate the certificate

@@ -19,8 +19,8 @@ final class NodeCertificateCheck {
     private static final Set<String> ECDSA = Set.of("1.2.840.10045.4.3.2", "1.2.840.10045.4.3.3");
     private static final ByteString CONTEXT = ByteString.copyFromUtf8("libp2p-tls-handshake:");
 
-    /// `OCTET STRING { SEQUENCE { OCTET STRING { key as protobuf }, OCTET STRING { signature } } }` has one
-    /// encoding for an Ed25519 key: these bytes, the key, two bytes, the signature.
+    /// `OCTET STRING { SEQUENCE { OCTET STRING { key as protobuf }, OCTET STRING { signature } }
+    /// }` has one encoding for an Ed25519 key: these bytes, the key, two bytes, the signature.
     private static final ByteString WRAPPER = Octets.ofHex("prefix", "046a", 2);
     private static final ByteString BEFORE_KEY = Octets.ofHex("prefix", "3068042408011220", 8);
     private static final ByteString BEFORE_SIGNATURE = Octets.ofHex("prefix", "0440", 2);

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// A node's name: the libp2p peer id of its Ed25519 key, `12D3KooW…`.
 ///
-/// The id holds the whole key (an identity multihash of the protobuf-encoded key, libp2p specification
-/// "Peer Ids and Keys"), so that it needs no lookup to verify what the node signed.
+/// The id holds the whole key (an identity multihash of the protobuf-encoded key, libp2p
+/// specification "Peer Ids and Keys"), so that it needs no lookup to verify what the node signed.
 ///
 /// @param publicKey the node's key
 public record PeerId(PublicKey publicKey) implements Comparable<PeerId> {

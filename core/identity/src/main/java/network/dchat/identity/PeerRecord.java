@@ -46,7 +46,8 @@ public record PeerRecord(PeerId peer, List<Multiaddr> addresses, NodeProfile pro
         }
     }
 
-    /// The record of one that came from a stranger. Addresses of protocols unknown here are left out.
+    /// The record of one that came from a stranger. Addresses of protocols unknown here are left
+    /// out.
     ///
     /// @param workBits how much work the record must show
     public static Verified<PeerRecord> verify(SignedBytes signed, NetworkId networkId,

@@ -3,8 +3,8 @@ package network.dchat.identity;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 
-/// Work that makes it cost something to be many: a nonce for which H(`dchat/pow/1`, public key ‖ nonce)
-/// begins with enough zero bits. The nonce is written in 8 bytes, big-endian.
+/// Work that makes it cost something to be many: a nonce for which H(`dchat/pow/1`, public key ‖
+/// nonce) begins with enough zero bits. The nonce is written in 8 bytes, big-endian.
 public final class ProofOfWork {
     /// Zero bits asked of a peer unless configured otherwise: about 4,096 hashes, milliseconds.
     public static final int DEFAULT_BITS = 12;

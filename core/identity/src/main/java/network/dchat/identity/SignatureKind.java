@@ -3,8 +3,8 @@ package network.dchat.identity;
 import com.google.protobuf.ByteString;
 import java.util.Locale;
 
-/// What a signature is for. Its tag is signed along, so that a signature of one kind is worth nothing as
-/// another.
+/// What a signature is for. Its tag is signed along, so that a signature of one kind is worth
+/// nothing as another.
 public enum SignatureKind {
     /// A device submits an envelope and its order commitment to its relay.
     ENVELOPE_SUBMISSION,

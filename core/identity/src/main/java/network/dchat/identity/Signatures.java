@@ -7,8 +7,8 @@ import network.dchat.wire.v1.SignedBytes;
 
 /// Signatures that are worth something for one kind and one network only.
 ///
-/// What is signed is `dchat/<kind>/1` ‖ network id ‖ body, the body exactly as it travels. A tag never
-/// begins another one, so no message of one kind can be read as one of another.
+/// What is signed is `dchat/<kind>/1` ‖ network id ‖ body, the body exactly as it travels. A tag
+/// never begins another one, so no message of one kind can be read as one of another.
 public final class Signatures {
     private Signatures() {}
 

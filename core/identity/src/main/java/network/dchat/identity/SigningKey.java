@@ -4,7 +4,8 @@ import com.google.protobuf.ByteString;
 
 /// An Ed25519 private key, made from its 32-byte seed (RFC 8032 section 5.1.5).
 ///
-/// Signing is deterministic and may be done by many threads at once. The seed never shows in a text.
+/// Signing is deterministic and may be done by many threads at once. The seed never shows in a
+/// text.
 public final class SigningKey {
     /// Length of a seed in bytes.
     public static final int SEED_LENGTH = 32;

@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// Where a user is reached and with which keys. It certifies itself: the key that signs it hashes to
-/// the address under which it is looked up.
+/// Where a user is reached and with which keys. It certifies itself: the key that signs it hashes
+/// to the address under which it is looked up.
 ///
 /// @param identityKey the user's key
 /// @param relays the home relays, 1 to [#MAXIMUM_RELAYS] different ones in order of preference
@@ -28,7 +28,8 @@ public record UserRecord(PublicKey identityKey, List<PeerId> relays, Certified<S
     /// Longest validity.
     public static final long MAXIMUM_LIFETIME_MILLIS = TimeUnit.DAYS.toMillis(30);
 
-    /// Refuses counts out of range, repetitions, parts of another user and parts that expire earlier.
+    /// Refuses counts out of range, repetitions, parts of another user and parts that expire
+    /// earlier.
     public UserRecord {
         relays = List.copyOf(relays);
         devices = List.copyOf(devices);

@@ -3,7 +3,8 @@ package network.dchat.identity;
 import com.google.protobuf.ByteString;
 import java.util.Optional;
 
-/// A user's address: the first 20 bytes of SHA-256 of the identity key, written `0x` and 40 hex digits.
+/// A user's address: the first 20 bytes of SHA-256 of the identity key, written `0x` and 40 hex
+/// digits.
 ///
 /// @param bytes the 20 bytes
 public record WalletAddress(ByteString bytes) implements Comparable<WalletAddress> {

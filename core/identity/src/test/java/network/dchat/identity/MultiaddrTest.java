@@ -45,7 +45,7 @@ class MultiaddrTest {
             "/dns/Node.Example.ORG/tcp/7070, node.example.org, 7070, PUBLIC",
             "/dns4/localhost/tcp/7070, localhost, 7070, LOOPBACK",
             "/dns6/relay-0/tcp/7070, relay-0, 7070, PRIVATE",
-            "/dns/relay-0.relay.svc.cluster.local/tcp/1, relay-0.relay.svc.cluster.local, 1, PRIVATE",
+            "/dns/relay-0.svc.cluster.local/tcp/1, relay-0.svc.cluster.local, 1, PRIVATE",
             "/ip4/10.1.2.3/udp/9, 10.1.2.3, 9, PRIVATE",
             "/dnsaddr/bootstrap.example.org, bootstrap.example.org, 0, PUBLIC",
             "127.0.0.1:7070, 127.0.0.1, 7070, LOOPBACK", "[::1]:7070, ::1, 7070, LOOPBACK",

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class PeerIdTest {
     /// The Ed25519 key of the libp2p peer id specification.
-    private static final String SEED = "7e0830617c4a7de83925dfb2694556b12936c477a0e1feb2e148ec9da60fee7d";
+    private static final String SEED = "7e0830617c4a7de83925dfb2694556b1"
+            + "2936c477a0e1feb2e148ec9da60fee7d";
     private static final String ENCODED_KEY = "080112201ed1e8fae2c4a144b8be8fd4b47bf3d3"
             + "b34b871c3cacf6010f0e42d474fce27e";
     private static final String TEXT = "12D3KooWBtg3aaRMjxwedh83aGiUkwSxDwUZkzuJcfaqUmo7R3pq";
