@@ -36,7 +36,7 @@ class RatchetTest {
     }
 
     /// Messages in any order, some lost, some twice: each arrives once, with its own text.
-    @Seeds(count = 60)
+    @Seeds(count = 50)
     void readsEachMessageOnceInAnyOrder(Generator generator) throws NoiseException {
         RatchetTest pair = new RatchetTest();
         List<SealedMessage> toBob = new ArrayList<>();

@@ -1,15 +1,15 @@
 package network.dchat.session.noise;
 
 import com.google.protobuf.ByteString;
+import org.jspecify.annotations.Nullable;
 
-/// An X25519 private key with its public half.
+/// An X25519 private key with its public half, which is computed when it is first asked for.
 public final class X25519KeyPair {
     private final Secret privateKey;
-    private final X25519PublicKey publicKey;
+    private @Nullable X25519PublicKey publicKey;
 
-    private X25519KeyPair(Secret privateKey, X25519PublicKey publicKey) {
+    private X25519KeyPair(Secret privateKey) {
         this.privateKey = privateKey;
-        this.publicKey = publicKey;
     }
 
     /// The pair that belongs to 32 secret bytes; they are clamped when used (RFC 7748 section 5). The pair
@@ -19,8 +19,7 @@ public final class X25519KeyPair {
             throw new IllegalArgumentException(
                     "X25519 private key: " + privateKey.length() + " bytes (expected: 32 bytes)");
         }
-        byte[] point = Curve25519.publicKey(privateKey.array());
-        return new X25519KeyPair(privateKey, new X25519PublicKey(ByteString.copyFrom(point)));
+        return new X25519KeyPair(privateKey);
     }
 
     /// The secret half.
@@ -30,6 +29,10 @@ public final class X25519KeyPair {
 
     /// The public half.
     public X25519PublicKey publicKey() {
+        if (publicKey == null) {
+            byte[] point = Curve25519.publicKey(privateKey.array());
+            publicKey = new X25519PublicKey(ByteString.copyFrom(point));
+        }
         return publicKey;
     }
 
@@ -43,16 +46,16 @@ public final class X25519KeyPair {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof X25519KeyPair pair && publicKey.equals(pair.publicKey);
+        return other instanceof X25519KeyPair pair && publicKey().equals(pair.publicKey());
     }
 
     @Override
     public int hashCode() {
-        return publicKey.hashCode();
+        return publicKey().hashCode();
     }
 
     @Override
     public String toString() {
-        return publicKey.toString();
+        return publicKey().toString();
     }
 }
