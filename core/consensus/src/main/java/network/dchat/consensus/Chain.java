@@ -1,0 +1,192 @@
+package network.dchat.consensus;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import network.dchat.identity.Hash;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.PublicKey;
+import network.dchat.identity.Rejection;
+import network.dchat.ledger.Blocks;
+import network.dchat.ledger.ChainState;
+import network.dchat.ledger.CommitVerdict;
+import network.dchat.ledger.CommitVerifier;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.ValidatorAddress;
+import network.dchat.ledger.ValidatorSet;
+import network.dchat.wire.v1.Block;
+import network.dchat.wire.v1.BlockId;
+import network.dchat.wire.v1.Commit;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.Genesis;
+import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.ValidatorProto;
+import network.dchat.wire.v1.ValidatorSetProto;
+
+/// The chain up to its last final block: what the next block is built on and judged by. Immutable.
+public final class Chain {
+    /// What never changes.
+    ///
+    /// @param consensusHash hash of the parameters, as headers carry it
+    /// @param genesisTime time of the first block
+    record Constants(Hash consensusHash, Timestamp genesisTime) {}
+
+    /// What each block changes.
+    ///
+    /// @param commit the commit of the last block; empty before the first
+    /// @param transactions number of transactions in the last block
+    /// @param signers who voted on the last block; before the first, who votes on it
+    /// @param rotation who proposes the next block, at round 0
+    record Tip(long height, BlockId blockId, Timestamp time, Optional<Commit> commit,
+            int transactions, ValidatorSet signers, ProposerRotation rotation) {}
+
+    private final Constants constants;
+    private final Tip tip;
+    private final ChainState state;
+
+    private Chain(Constants constants, Tip tip, ChainState state) {
+        this.constants = constants;
+        this.tip = tip;
+        this.state = state;
+    }
+
+    /// The chain before its first block.
+    ///
+    /// @throws IllegalArgumentException when the genesis breaks a rule
+    public static Chain begin(Genesis genesis) {
+        ChainState state = ChainState.genesis(genesis);
+        Timestamp time = WireForm.timestamp(genesis.getGenesisTimeMillis());
+        Tip tip = new Tip(0, BlockId.getDefaultInstance(), time, Optional.empty(), 0,
+                state.validators(), ProposerRotation.begin(state.validators()));
+        return new Chain(new Constants(Blocks.consensusHash(state.parameters()), time), tip, state);
+    }
+
+    /// The chain after a block of the own block file, whose signatures are not verified again.
+    ///
+    /// @throws IllegalStateException when the block does not follow
+    public Chain after(CommittedBlock committed) {
+        return decide(committed.getBlock(), committed.getCommit(), judge(_ -> Optional.empty()))
+                .chain();
+    }
+
+    /// The final height that this valid block makes with its commit.
+    Decision decide(Block block, Commit commit, BlockRules rules) {
+        CommittedBlock committed = CommittedBlock.newBuilder().setBlock(block).setCommit(commit)
+                .setValidators(describeValidators()).build();
+        Header header = block.getHeader();
+        Tip next = new Tip(header.getHeight(), commit.getBlockId(), header.getTime(),
+                Optional.of(commit), block.getData().getTxsCount(), validators(),
+                tip.rotation().advance(1));
+        Chain after = new Chain(constants, next, rules.stateAfter(block));
+        return new Decision(committed, commit.getBlockId(), after);
+    }
+
+    /// The final height that a block from a peer makes, if it is the next one and two thirds signed it.
+    ///
+    /// @throws IllegalStateException when two thirds signed an invalid block
+    Optional<Decision> verify(CommittedBlock fetched, BlockRules rules) {
+        Block block = clean(fetched.getBlock());
+        Commit commit = Commits.clean(fetched.getCommit());
+        CommitVerdict verdict = CommitVerifier.verify(chainId(), state.validators(), height() + 1,
+                Blocks.blockId(block), commit);
+        if (block.getHeader().getHeight() != height() + 1
+                || !(verdict instanceof CommitVerdict.Accepted)) {
+            return Optional.empty();
+        }
+        rules.fault(block).ifPresent(fault -> {
+            throw new IllegalStateException("block " + (height() + 1) + " that two thirds signed: "
+                    + fault + " (expected: valid)");
+        });
+        return Optional.of(decide(block, commit, rules));
+    }
+
+    /// Why the state would not accept this transaction now; empty when it would.
+    public Optional<Rejection> check(Transaction transaction) {
+        return state.check(transaction);
+    }
+
+    /// The next block, of as many of these transactions as apply and fit.
+    ///
+    /// @param better a commit of the last block with more signatures than the one that decided it
+    Block build(List<Transaction> waiting, Optional<Commit> better, ValidatorAddress proposer) {
+        return judge(_ -> Optional.empty()).build(waiting, better.or(tip::commit), proposer);
+    }
+
+    /// What the next height begins with.
+    ///
+    /// @param key the own consensus key
+    /// @param known finds a transaction whose signature was verified already
+    HeightContext next(Optional<PublicKey> key, HeightParts parts,
+            Function<Hash, Optional<Transaction>> known) {
+        OptionalInt own = key.map(ValidatorAddress::of).map(state.validators()::index)
+                .orElse(OptionalInt.empty());
+        return new HeightContext(chainId(), height() + 1, state.validators(), tip.rotation(), own,
+                tip.time(), judge(known), parts);
+    }
+
+    /// Height of the last block; 0 before the first.
+    public long height() {
+        return tip.height();
+    }
+
+    /// The lowest height whose block there is.
+    public long firstHeight() {
+        return 1;
+    }
+
+    /// The chain's name in headers and votes.
+    public String chainId() {
+        return state.chainId();
+    }
+
+    /// What every signature of the network is bound to.
+    public NetworkId network() {
+        return state.networkId();
+    }
+
+    /// Id of the last block; empty before the first.
+    public Optional<BlockId> blockId() {
+        return height() == 0 ? Optional.empty() : Optional.of(tip.blockId());
+    }
+
+    /// Time of the last block, of genesis before the first; epoch milliseconds.
+    public long timeMillis() {
+        return WireForm.millis(tip.time());
+    }
+
+    /// The state after the last block.
+    public ChainState state() {
+        return state;
+    }
+
+    /// Who votes on the next block.
+    public ValidatorSet validators() {
+        return state.validators();
+    }
+
+    /// Who votes on the next block, with the priorities of proposers.
+    public ValidatorSetProto describeValidators() {
+        return tip.rotation().describe(state.validators());
+    }
+
+    /// Who is to propose the next block at round 0.
+    public ValidatorProto nextProposer() {
+        return describeValidators().getProposer();
+    }
+
+    /// The block without anything that its hash does not cover.
+    private static Block clean(Block block) {
+        try {
+            return Block.parseFrom(Blocks.encode(block));
+        } catch (InvalidProtocolBufferException impossible) {
+            throw new IllegalStateException("block: own encoding does not decode", impossible);
+        }
+    }
+
+    private BlockJudge judge(Function<Hash, Optional<Transaction>> known) {
+        return new BlockJudge(constants, tip, state, known);
+    }
+}

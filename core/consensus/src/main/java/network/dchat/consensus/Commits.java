@@ -1,0 +1,84 @@
+package network.dchat.consensus;
+
+import com.google.protobuf.Timestamp;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import network.dchat.ledger.ValidatorSet;
+import network.dchat.wire.v1.BlockId;
+import network.dchat.wire.v1.BlockIdFlag;
+import network.dchat.wire.v1.Commit;
+import network.dchat.wire.v1.CommitSig;
+
+/// Makes commits of precommits, and reads the time from them.
+final class Commits {
+    private static final CommitSig ABSENT = CommitSig.newBuilder()
+            .setBlockIdFlag(BlockIdFlag.BLOCK_ID_FLAG_ABSENT).build();
+
+    private Commits() {}
+
+    /// The commit of a block by the precommits of a round.
+    ///
+    /// A vote for nil is told only where it is younger than the block, so that more than half of the
+    /// power in a commit is honest and younger than its block; a vote for another block is left out.
+    static Commit commit(long height, int round, BlockId value, ValidatorSet set, VoteTally votes,
+            Timestamp blockTime) {
+        Commit.Builder commit = Commit.newBuilder().setHeight(height).setRound(round)
+                .setBlockId(value);
+        for (int index = 0; index < set.size(); index++) {
+            int validator = index;
+            commit.addSignatures(votes.of(validator, Optional.of(value))
+                    .or(() -> votes.of(validator, Optional.empty()).filter(
+                            nil -> WireForm.compare(nil.wire().getTimestamp(), blockTime) > 0))
+                    .map(found -> entry(found, set)).orElse(ABSENT));
+        }
+        return commit.build();
+    }
+
+    /// The commit without anything that its hash does not cover.
+    static Commit clean(Commit commit) {
+        Commit.Builder clean = Commit.newBuilder().setHeight(commit.getHeight())
+                .setRound(commit.getRound()).setBlockId(
+                        WireForm.blockId(commit.getBlockId()).orElse(BlockId.getDefaultInstance()));
+        commit.getSignaturesList()
+                .forEach(entry -> clean.addSignatures(CommitSig.newBuilder()
+                        .setBlockIdFlag(entry.getBlockIdFlag())
+                        .setValidatorAddress(entry.getValidatorAddress())
+                        .setTimestamp(entry.getTimestamp()).setSignature(entry.getSignature())));
+        return clean.build();
+    }
+
+    /// BFT time: the median of a commit's times, weighted by power, as in CometBFT.
+    static Timestamp medianTime(Commit commit, ValidatorSet set) {
+        record Weighted(Timestamp time, long power) {}
+        List<Weighted> times = new ArrayList<>();
+        long total = 0;
+        for (int index = 0; index < commit.getSignaturesCount(); index++) {
+            CommitSig entry = commit.getSignatures(index);
+            if (entry.getBlockIdFlag() != BlockIdFlag.BLOCK_ID_FLAG_ABSENT) {
+                times.add(new Weighted(entry.getTimestamp(), set.get(index).power()));
+                total += set.get(index).power();
+            }
+        }
+        times.sort(Comparator.comparing(Weighted::time, WireForm::compare));
+        long median = total / 2;
+        for (Weighted each : times) {
+            if (median <= each.power()) {
+                return each.time();
+            }
+            median -= each.power();
+        }
+        throw new IllegalArgumentException("commit: no times (expected: of two thirds)");
+    }
+
+    private static CommitSig entry(CountedVote vote, ValidatorSet set) {
+        return CommitSig.newBuilder()
+                .setBlockIdFlag(vote.value().isPresent()
+                        ? BlockIdFlag.BLOCK_ID_FLAG_COMMIT
+                        : BlockIdFlag.BLOCK_ID_FLAG_NIL)
+                .setValidatorAddress(set.address(vote.validator()).bytes())
+                .setTimestamp(vote.wire().getTimestamp()).setSignature(vote.wire().getSignature())
+                .build();
+    }
+}

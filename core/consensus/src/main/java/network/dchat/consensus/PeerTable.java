@@ -1,0 +1,98 @@
+package network.dchat.consensus;
+
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import network.dchat.identity.PeerId;
+import network.dchat.wire.v1.HaveState;
+import org.jspecify.annotations.Nullable;
+
+/// What each peer last told of itself.
+final class PeerTable {
+    /// One peer.
+    static final class Peer {
+        private final PeerId id;
+        private @Nullable HaveState have;
+        private boolean answered = true;
+        private long avoidedUntilMillis;
+
+        Peer(PeerId id) {
+            this.id = id;
+        }
+
+        PeerId id() {
+            return id;
+        }
+
+        Optional<HaveState> have() {
+            return Optional.ofNullable(have);
+        }
+
+        /// The announcement that was not yet answered; answered from now on.
+        Optional<HaveState> takeUnanswered() {
+            Optional<HaveState> unanswered = answered ? Optional.empty() : have();
+            answered = true;
+            return unanswered;
+        }
+
+        /// The height that it works on; 0 when it never said.
+        long height() {
+            return have == null ? 0 : have.getHeight();
+        }
+
+        boolean isAvoided(long nowMillis) {
+            return nowMillis < avoidedUntilMillis;
+        }
+
+        void avoidUntil(long millis) {
+            avoidedUntilMillis = millis;
+        }
+    }
+
+    private final int maximum;
+    private final NavigableMap<PeerId, Peer> peers = new TreeMap<>();
+
+    PeerTable(int maximum) {
+        this.maximum = maximum;
+    }
+
+    /// Takes an announcement; false when there is no room for another peer.
+    boolean announced(PeerId id, HaveState have) {
+        if (!peers.containsKey(id) && peers.size() >= maximum) {
+            return false;
+        }
+        Peer peer = peers.computeIfAbsent(id, Peer::new);
+        peer.have = have;
+        peer.answered = false;
+        return true;
+    }
+
+    void forget(PeerId id) {
+        peers.remove(id);
+    }
+
+    Optional<Peer> find(PeerId id) {
+        return Optional.ofNullable(peers.get(id));
+    }
+
+    /// All peers, by id.
+    List<Peer> all() {
+        return List.copyOf(peers.values());
+    }
+
+    /// The next peer, after the one asked last, that has decided this height and is not avoided.
+    Optional<Peer> beyond(long height, Optional<PeerId> last, long nowMillis) {
+        List<Peer> able = peers.values().stream()
+                .filter(peer -> peer.height() > height && !peer.isAvoided(nowMillis))
+                .filter(peer -> peer.have().map(HaveState::getBaseHeight).orElse(0L) <= height)
+                .toList();
+        return able.stream().filter(peer -> last.isEmpty() || peer.id().compareTo(last.get()) > 0)
+                .findFirst().or(() -> able.stream().findFirst());
+    }
+
+    /// The highest height that a peer says it works on.
+    long highest() {
+        return peers.values().stream().mapToLong(Peer::height).max().orElse(0);
+    }
+}

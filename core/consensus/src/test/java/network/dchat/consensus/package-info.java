@@ -1,0 +1,5 @@
+/// Tests of consensus.
+@NullMarked
+package network.dchat.consensus;
+
+import org.jspecify.annotations.NullMarked;
