@@ -1,0 +1,5 @@
+/// Tests of the DHT.
+@NullMarked
+package network.dchat.dht;
+
+import org.jspecify.annotations.NullMarked;
