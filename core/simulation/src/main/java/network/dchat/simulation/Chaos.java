@@ -16,6 +16,8 @@ final class Chaos {
     private final FaultPlan plan;
     private final long endNanos;
     private int lostDisks;
+    private int partitions;
+    private int losses;
 
     Chaos(Simulation<?, ?> simulation, Kernel kernel, FaultPlan plan) {
         this.simulation = simulation;
@@ -55,10 +57,7 @@ final class Chaos {
                 later(lasting, () -> simulation.resume(node));
             });
             case FAILED_FORCE -> victim().ifPresent(node -> simulation.disk(node).failForces(1));
-            case PARTITION -> {
-                network.partition(List.of(someNodes()));
-                later(lasting, network::unite);
-            }
+            case PARTITION -> divide(lasting);
             case ONE_WAY_CUT -> {
                 List<String> pair = random.shuffled(simulation.nodes());
                 if (pair.size() > 1) {
@@ -66,11 +65,33 @@ final class Chaos {
                     later(lasting, () -> network.mend(pair.get(0), pair.get(1)));
                 }
             }
-            case LOSS -> {
-                network.addLoss(random.share() * MOST_LOSS);
-                later(lasting, () -> network.addLoss(0));
-            }
+            case LOSS -> lose(lasting);
         }
+    }
+
+    /// Divides the nodes in two groups, both with someone in them.
+    private void divide(Duration lasting) {
+        List<String> nodes = simulation.nodes();
+        if (nodes.size() > 1) {
+            int number = ++partitions;
+            simulation.network()
+                    .partition(List.of(random.sample(nodes, random.evenly(1, nodes.size() - 1))));
+            later(lasting, () -> {
+                if (number == partitions) {
+                    simulation.network().unite();
+                }
+            });
+        }
+    }
+
+    private void lose(Duration lasting) {
+        int number = ++losses;
+        simulation.network().addLoss(random.share() * MOST_LOSS);
+        later(lasting, () -> {
+            if (number == losses) {
+                simulation.network().addLoss(0);
+            }
+        });
     }
 
     private void loseDisk(Duration lasting) {
@@ -98,11 +119,6 @@ final class Chaos {
             return Optional.empty();
         }
         return Optional.of(random.pick(choices));
-    }
-
-    private List<String> someNodes() {
-        List<String> nodes = simulation.nodes();
-        return random.sample(nodes, random.evenly(0, nodes.size()));
     }
 
     /// The end of a fault; a plan that is over has ended them all.

@@ -12,7 +12,7 @@ public enum Fault {
     HANG,
     /// A node's next force fails, and it is rebuilt from its disk.
     FAILED_FORCE,
-    /// The nodes fall into two groups for the drawn time.
+    /// The nodes fall into two groups for the drawn time or until they fall apart anew.
     PARTITION,
     /// One direction between two nodes is cut for the drawn time.
     ONE_WAY_CUT,

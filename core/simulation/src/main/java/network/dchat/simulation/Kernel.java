@@ -77,7 +77,11 @@ final class Kernel {
     }
 
     void trace(String verb, String node, @Nullable Object detail) {
-        trace.add(this, verb, node, detail);
+        trace.add(this, verb, node, "", detail);
+    }
+
+    void fault(String verb, String node, @Nullable Object detail) {
+        trace.addFault(this, verb, node, "", detail);
     }
 
     void trace(String verb, String node, String peer, @Nullable Object detail) {

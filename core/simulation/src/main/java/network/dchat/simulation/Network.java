@@ -48,14 +48,14 @@ public final class Network<M> {
 
     /// Cuts one direction; the other one stays as it is.
     public void cut(String from, String to) {
-        kernel.trace("cut from", to, from, null);
+        kernel.fault("cut from", to, from);
         link(endpoint(from), endpoint(to)).cut = true;
         changed();
     }
 
     /// Mends one direction of a cut.
     public void mend(String from, String to) {
-        kernel.trace("mended from", to, from, null);
+        kernel.fault("mended from", to, from);
         link(endpoint(from), endpoint(to)).cut = false;
         changed();
     }
@@ -68,7 +68,7 @@ public final class Network<M> {
     /// Lets nodes talk within their group only. Those that are in no group, and those that join
     /// later, form one more. Ends an earlier partition.
     public void partition(List<? extends Collection<String>> newGroups) {
-        kernel.trace("partition", "network", newGroups);
+        kernel.fault("partition", "network", newGroups);
         groups.replaceAll(_ -> 0);
         for (int group = 0; group < newGroups.size(); group++) {
             for (String node : newGroups.get(group)) {
@@ -80,14 +80,14 @@ public final class Network<M> {
 
     /// Ends the partition; cuts stay.
     public void unite() {
-        kernel.trace("united", "network", null);
+        kernel.fault("united", "network", null);
         groups.replaceAll(_ -> 0);
         changed();
     }
 
     /// Ends the partition, all cuts and the added loss.
     public void heal() {
-        kernel.trace("healed", "network", null);
+        kernel.fault("healed", "network", null);
         groups.replaceAll(_ -> 0);
         for (List<@Nullable Link> row : links) {
             for (@Nullable
@@ -104,7 +104,7 @@ public final class Network<M> {
     /// Adds to the loss of all links, 0 to 1; 0 ends it.
     public void addLoss(double share) {
         Checks.rate("share", share);
-        kernel.trace("added loss", "network", share);
+        kernel.fault("added loss", "network", share);
         extraLoss = share;
     }
 

@@ -96,7 +96,7 @@ final class Node<M, I> implements Endpoint<M> {
             return;
         }
         lives++;
-        kernel.trace("boots", name, lives);
+        kernel.fault("boots", name, lives);
         machine = factory.boot(new Boot(name, disk.contents().copy(), nowMillis(),
                 kernel.nodeRandom().splitRandom().nextLong(), lives));
         network.changed();
@@ -120,7 +120,7 @@ final class Node<M, I> implements Endpoint<M> {
 
     void crash() {
         if (machine != null) {
-            kernel.trace("crashes", name, null);
+            kernel.fault("crashes", name, null);
             disk.tear();
             forget();
         }
@@ -128,7 +128,7 @@ final class Node<M, I> implements Endpoint<M> {
 
     void wipe() {
         crash();
-        kernel.trace("loses its disk", name, null);
+        kernel.fault("loses its disk", name, null);
         disk.wipe();
     }
 
@@ -140,14 +140,14 @@ final class Node<M, I> implements Endpoint<M> {
 
     void hang() {
         if (machine != null && !hung) {
-            kernel.trace("hangs", name, null);
+            kernel.fault("hangs", name, null);
             hung = true;
         }
     }
 
     void resume() {
         if (hung) {
-            kernel.trace("resumes", name, null);
+            kernel.fault("resumes", name, null);
             hung = false;
             List<Runnable> steps = List.copyOf(deferred);
             deferred.clear();
@@ -295,7 +295,11 @@ final class Node<M, I> implements Endpoint<M> {
     private void forced(int count) {
         forcing = false;
         boolean durable = disk.force(count);
-        kernel.trace(durable ? "forced" : "failed to force", name, count);
+        if (durable) {
+            kernel.trace("forced", name, count);
+        } else {
+            kernel.fault("failed to force", name, count);
+        }
         if (disk.unforced() > 0) {
             force();
         }
@@ -337,7 +341,7 @@ final class Node<M, I> implements Endpoint<M> {
                 observer.observe(name, observation);
             }
             case Action.Stop<M, I>(String reason) -> {
-                kernel.trace("stops", name, reason);
+                kernel.fault("stops", name, reason);
                 stopped = true;
                 crash();
             }
@@ -352,7 +356,7 @@ final class Node<M, I> implements Endpoint<M> {
         if (actionsUntilCrash == 0 || --actionsUntilCrash > 0) {
             return true;
         }
-        kernel.trace("crashes before", name, action);
+        kernel.fault("crashes before", name, action);
         crash();
         bootAfter(downMillisAfterCrash * NANOS_PER_MILLI);
         return false;

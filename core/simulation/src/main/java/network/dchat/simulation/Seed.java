@@ -62,8 +62,8 @@ public final class Seed {
         }
     }
 
-    /// The last lines of the simulation that was opened last with this seed.
-    String lastLines() {
-        return simulation == null ? "" : simulation.lastLines();
+    /// The last faults and lines of the simulation that was opened last with this seed.
+    String story() {
+        return simulation == null ? "" : simulation.story();
     }
 }

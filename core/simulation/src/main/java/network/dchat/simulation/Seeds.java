@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// [Generator], a `SplittableRandom` or a `long`, the seed itself.
 ///
 /// `-Dsimulation.seed=N` runs the seed N alone, `-Dsimulation.seeds=N` runs N of them,
-/// `-Dsimulation.first=N` begins with N instead of [#first()]. `@BeforeEach` and `@AfterEach` run
+/// `-Dsimulation.first=N` begins with N instead of [#first()], and
+/// `-Dsimulation.trace=N` lets a failure show the last N lines. `@BeforeEach` and `@AfterEach` run
 /// once around all seeds, so what a seed needs is made in the method.
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -76,9 +76,8 @@ final class SeedsExtension implements InvocationInterceptor, ParameterResolver {
     }
 
     private static SimulationFailure failure(Seed seed, Throwable thrown) {
-        String lines = seed.lastLines();
         return new SimulationFailure(thrown.getMessage() + "\nseed " + seed.value() + "\nreplay: "
-                + seed.replay() + (lines.isEmpty() ? "" : "\nlast lines:\n" + lines), thrown);
+                + seed.replay() + "\n" + seed.story(), thrown);
     }
 
     private static boolean isOurs(Class<?> type) {

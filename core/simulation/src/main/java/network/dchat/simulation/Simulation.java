@@ -38,7 +38,9 @@ public final class Simulation<M, I> {
     public Simulation(Seed seed, SimulationSettings settings) {
         this.seed = seed;
         this.settings = settings;
-        kernel = new Kernel(seed.value(), settings.traceLines());
+        int traceLines = Integer.getInteger("simulation.trace", settings.traceLines());
+        Checks.range("simulation.trace", traceLines, 1, SimulationSettings.MOST_TRACE_LINES);
+        kernel = new Kernel(seed.value(), traceLines);
         network = new Network<>(kernel, settings);
         seed.opened(this);
     }
@@ -210,8 +212,8 @@ public final class Simulation<M, I> {
         return node(node).isTroubled();
     }
 
-    String lastLines() {
-        return kernel.trace().lastLines();
+    String story() {
+        return kernel.trace().story();
     }
 
     private boolean step(long untilNanos) {
@@ -252,7 +254,7 @@ public final class Simulation<M, I> {
     private SimulationFailure failure(String message, @Nullable Throwable cause) {
         return new SimulationFailure(message + "\nseed " + seed.value() + ", at "
                 + Trace.milliseconds(kernel.now()) + ", event " + kernel.events() + "\nreplay: "
-                + seed.replay() + "\nlast lines:\n" + lastLines(), cause);
+                + seed.replay() + "\n" + story(), cause);
     }
 
     private Node<M, I> node(String name) {

@@ -11,15 +11,17 @@ import java.time.Duration;
 /// @param noticeDelay after which time a node is told that another can or cannot be reached; zero:
 ///     nobody is told
 /// @param maximumEvents after which number of events the simulation is taken for a runaway
-/// @param traceLines how many last lines a failure shows
+/// @param traceLines how many last lines a failure shows; `-Dsimulation.trace=N` overrides it
 public record SimulationSettings(NetworkSettings network, DiskSettings disk, Duration clockSkew,
         Duration timerLateness, Duration noticeDelay, long maximumEvents, int traceLines) {
+    static final int MOST_TRACE_LINES = 1_000_000;
+
     public SimulationSettings {
         Checks.notNegative("clockSkew", clockSkew);
         Checks.notNegative("timerLateness", timerLateness);
         Checks.notNegative("noticeDelay", noticeDelay);
         Checks.range("maximumEvents", maximumEvents, 1, Long.MAX_VALUE);
-        Checks.range("traceLines", traceLines, 1, 1_000_000);
+        Checks.range("traceLines", traceLines, 1, MOST_TRACE_LINES);
     }
 
     /// A local network, fast disks, exact clocks, no notices, 20 million events, 60 lines.

@@ -263,6 +263,9 @@ class ContractTest {
         simulation.crash("a");
         simulation.restart("a", 0);
         simulation.runFor(10);
+        simulation.hang("a");
+        simulation.resume("a");
+        simulation.runFor(10);
         assertThat(happenings).containsExactly("start");
     }
 

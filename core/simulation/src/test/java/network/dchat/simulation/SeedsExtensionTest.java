@@ -1,6 +1,7 @@
 package network.dchat.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 class SeedsExtensionTest {
     private static final List<String> PROPERTIES = List.of("simulation.seed", "simulation.seeds",
-            "simulation.first");
+            "simulation.first", "simulation.trace");
     private static final List<Long> RAN = new ArrayList<>();
 
     private final Map<String, String> before = new HashMap<>();
@@ -126,6 +127,26 @@ class SeedsExtensionTest {
         assertThat(summary.getFailures().getFirst().getException())
                 .hasMessage("simulation.seed: many (expected: a number)");
         assertThat(RAN).isEmpty();
+    }
+
+    @Test
+    void propertyChangesHowManyLinesAFailureShows() {
+        System.setProperty("simulation.trace", "1");
+        assertThat(talk()).hasMessageContaining("shows two").hasMessageNotContaining("shows one");
+        System.setProperty("simulation.trace", "2");
+        assertThat(talk()).hasMessageContaining("shows two").hasMessageContaining("shows one");
+        System.setProperty("simulation.trace", "0");
+        assertThatThrownBy(SeedsExtensionTest::talk)
+                .hasMessage("simulation.trace: 0 (expected: 1 to 1000000)");
+    }
+
+    private static SimulationFailure talk() {
+        Simulation<String, String> simulation = new Simulation<>(Seed.of(1),
+                SimulationSettings.defaults());
+        simulation.add("a", Probe.of(new ArrayList<>(),
+                _ -> List.of(Action.observe("one"), Action.observe("two"))));
+        simulation.runFor(1);
+        return simulation.failure("shown");
     }
 
     private static TestExecutionSummary run(String method, String parameterTypes) {

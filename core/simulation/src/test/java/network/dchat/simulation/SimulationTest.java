@@ -69,7 +69,7 @@ class SimulationTest {
                 .hasMessageStartingWith("invariant \"nothing elapses\" broken: [happenings]")
                 .hasMessageContaining("seed 42, at 5.000000 ms, event 2\n")
                 .hasMessageContaining("replay: -Dsimulation.seed=42\n")
-                .hasMessageContaining("  0.000000 ms #1 a boots 1\n")
+                .hasMessageContaining("last faults:\n  0.000000 ms #1 a boots 1\n")
                 .hasMessageEndingWith("  5.000000 ms #2 a elapsed elapsed\n");
     }
 
@@ -130,7 +130,7 @@ class SimulationTest {
         Simulation<String, String> simulation = new Simulation<>(Seed.of(1),
                 SimulationSettings.defaults().withTraceLines(3));
         talk(simulation);
-        assertThat(simulation.failure("x").toString().lines().toList()).hasSize(4 + 3);
+        assertThat(simulation.failure("x").toString().lines().toList()).hasSize(4 + 4 + 3);
     }
 
     @Test
