@@ -1,0 +1,55 @@
+package network.dchat.storage;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.PublicKey;
+import network.dchat.identity.Rejection;
+import network.dchat.identity.Verified;
+import network.dchat.identity.WalletAddress;
+import network.dchat.mesh.AccessGrant;
+import network.dchat.starter.node.NodeIdentity;
+import network.dchat.wire.v1.CertifiedGrant;
+import network.dchat.wire.v1.GenesisNode;
+import network.dchat.wire.v1.GrantAction;
+import network.dchat.wire.v1.RejectionCode;
+import network.dchat.wire.v1.Role;
+
+/// Who may read or delete in a collection: whoever shows the owner's grant, and, for reading, the
+/// storage
+/// nodes that the genesis names, since nodes of one placement repair each other.
+public final class ReadRights {
+    private final NetworkId network;
+    private final Set<PeerId> storageNodes;
+
+    /// Rights in this node's network.
+    public ReadRights(NodeIdentity identity) {
+        this.network = identity.networkId();
+        this.storageNodes = identity.genesis().getNodesList().stream()
+                .filter(node -> node.getRole() == Role.STORAGE).map(GenesisNode::getPeerKey)
+                .flatMap(key -> PublicKey.parse(key).stream()).map(PeerId::of)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// Why a caller may not read there; empty when it may.
+    public Optional<Rejection> refuseRead(PeerId caller, CertifiedGrant grant, WalletAddress owner,
+            String collection, long nowMillis) {
+        if (storageNodes.contains(caller)) {
+            return Optional.empty();
+        }
+        return refuse(caller, grant, GrantAction.READ_COLLECTION, owner, collection, nowMillis);
+    }
+
+    /// Why a caller may not do that there; empty when it may.
+    public Optional<Rejection> refuse(PeerId caller, CertifiedGrant grant, GrantAction action,
+            WalletAddress owner, String collection, long nowMillis) {
+        return AccessGrant.verify(grant, network, nowMillis)
+                .then(verified -> verified.permits(caller, action, owner, collection)
+                        ? Verified.accepted(verified)
+                        : Verified.<AccessGrant>rejected(RejectionCode.NOT_AUTHORISED,
+                                "grant: not for this caller, action, owner and collection"))
+                .refusal();
+    }
+}
