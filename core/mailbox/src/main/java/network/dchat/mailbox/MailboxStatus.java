@@ -1,0 +1,18 @@
+package network.dchat.mailbox;
+
+/// What a relay's mailbox machine holds at a moment, for operators.
+///
+/// @param users known mailboxes
+/// @param attachments connections of users
+/// @param waitingMessages messages that wait in mailboxes
+/// @param outboxMessages messages on their way to other relays
+/// @param parkedEnvelopes forwarded messages that wait for a user record
+/// @param waitingCommitments commitments that are not yet in a transaction
+/// @param openTransactions transactions that are not yet in a block
+/// @param deliveries receipts that are not yet proven and returned
+/// @param relays other relays that are owed something
+/// @param failingRelays those of them that do not answer
+/// @param height of the last block seen
+public record MailboxStatus(int users, int attachments, long waitingMessages, int outboxMessages,
+        int parkedEnvelopes, int waitingCommitments, int openTransactions, int deliveries,
+        int relays, int failingRelays, long height) {}

@@ -1,0 +1,121 @@
+package network.dchat.mailbox.outbox;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.PublicKey;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.MessageId;
+import network.dchat.ledger.OrderCommitment;
+import network.dchat.mailbox.UserRoute;
+import network.dchat.wire.v1.OutgoingRow;
+import network.dchat.wire.v1.ProgressRow;
+import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.Submission;
+import network.dchat.wire.v1.UserRecord;
+
+/// An own message until its delivery is proven.
+final class Sent {
+    final MessageId id;
+    final OrderCommitment commitment;
+    final long expiresAtMillis;
+    final SignedBytes submission;
+    final long queuedAtMillis;
+    UserRoute recipient;
+    /// Acknowledgements by relays, those included that the recipient's record does not name.
+    final Map<PeerId, SignedBytes> stored = new LinkedHashMap<>();
+    boolean accepted;
+    boolean isFinal;
+    boolean delivered;
+    boolean proven;
+    boolean read;
+    boolean expired;
+    /// When it is to be looked at.
+    long dueMillis;
+    /// When relays are to be asked whether it is final.
+    long askMillis;
+    int attempts;
+    int questions;
+    Optional<PeerId> lastRelay = Optional.empty();
+    /// The highest state that was shown.
+    MessageState shown = MessageState.QUEUED;
+
+    Sent(OutgoingMessage message, long queuedAtMillis) {
+        this.id = message.id();
+        this.commitment = message.commitment();
+        this.expiresAtMillis = message.expiresAtMillis();
+        this.submission = message.submission();
+        this.recipient = message.recipient();
+        this.queuedAtMillis = queuedAtMillis;
+    }
+
+    OutgoingRow row() {
+        return OutgoingRow.newBuilder().setSubmission(submission)
+                .setRecipientRecord(recipient.record()).setQueuedAt(queuedAtMillis).build();
+    }
+
+    ProgressRow progress() {
+        return ProgressRow.newBuilder().setSent(accepted).addAllStored(stored.values())
+                .setFinal(isFinal).setDelivered(delivered).setProven(proven).build();
+    }
+
+    static Sent of(MessageId id, OutgoingRow row) throws InvalidProtocolBufferException {
+        Submission submission = Submission.parseFrom(row.getSubmission().getBody());
+        OrderCommitment commitment = OrderCommitment.parse(submission.getCommitment())
+                .orElseThrow(() -> new InvalidProtocolBufferException("commitment"));
+        return new Sent(new OutgoingMessage(id, commitment, submission.getEnvelope().getExpiresAt(),
+                row.getSubmission(), route(row.getRecipientRecord())), row.getQueuedAt());
+    }
+
+    void progress(ProgressRow row) throws InvalidProtocolBufferException {
+        accepted = row.getSent();
+        isFinal = row.getFinal();
+        delivered = row.getDelivered();
+        proven = row.getProven();
+        for (SignedBytes signed : row.getStoredList()) {
+            PublicKey.parse(signed.getPublicKey())
+                    .ifPresent(key -> stored.put(PeerId.of(key), signed));
+        }
+        shown = state();
+    }
+
+    /// Whether as many of the recipient's relays have it as make this copy superfluous.
+    boolean isStored() {
+        long named = stored.keySet().stream().filter(recipient::names).count();
+        return named >= Math.min(2, recipient.relays().size());
+    }
+
+    boolean isDone() {
+        return isFinal && delivered && proven;
+    }
+
+    MessageState state() {
+        if (read) {
+            return MessageState.READ;
+        }
+        if (delivered) {
+            return MessageState.DELIVERED;
+        }
+        if (isFinal) {
+            return MessageState.FINAL;
+        }
+        if (isStored()) {
+            return MessageState.STORED;
+        }
+        return accepted ? MessageState.SENT : MessageState.QUEUED;
+    }
+
+    /// A record from the user's own store, verified when it came.
+    private static UserRoute route(SignedBytes record) throws InvalidProtocolBufferException {
+        UserRecord body = UserRecord.parseFrom(record.getBody());
+        PublicKey key = PublicKey.parse(record.getPublicKey())
+                .orElseThrow(() -> new InvalidProtocolBufferException("identity key"));
+        List<PeerId> relays = body.getRelaysList().stream()
+                .flatMap(bytes -> PeerId.parse(bytes).stream()).toList();
+        return new UserRoute(WalletAddress.of(key), relays, body.getSequence(), body.getExpiresAt(),
+                record);
+    }
+}
