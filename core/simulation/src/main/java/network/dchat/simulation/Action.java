@@ -25,7 +25,12 @@ public sealed interface Action<M, I> {
     }
 
     /// Looks something up on the node's disk; the answer comes back as an input.
-    record Read<M, I>(ReadAnswer<I> answer) implements Action<M, I> {}
+    record Read<M, I>(ReadAnswer<I> answer) implements Action<M, I> {
+        @Override
+        public String toString() {
+            return "Read";
+        }
+    }
 
     /// Sends a message to a node, itself included. Nobody is told what becomes of it.
     record Send<M, I>(String to, M message) implements Action<M, I> {}
@@ -39,6 +44,11 @@ public sealed interface Action<M, I> {
                         "timeoutMillis: " + timeoutMillis + " (expected: 1 or more)");
             }
         }
+
+        @Override
+        public String toString() {
+            return "Call[" + to + ", " + request + "]";
+        }
     }
 
     /// Answers a call that [Machine#called] was given.
@@ -46,11 +56,21 @@ public sealed interface Action<M, I> {
 
     /// Feeds an input after a delay. A timer that is set again under the same id is replaced.
     record SetTimer<M, I>(Object id, long delayMillis,
-            LongFunction<I> elapsed) implements Action<M, I> {}
+            LongFunction<I> elapsed) implements Action<M, I> {
+        @Override
+        public String toString() {
+            return "SetTimer[" + id + ", " + delayMillis + " ms]";
+        }
+    }
 
     /// Feeds an input when the node's own clock shows a time.
     record SetTimerAt<M, I>(Object id, long atMillis,
-            LongFunction<I> elapsed) implements Action<M, I> {}
+            LongFunction<I> elapsed) implements Action<M, I> {
+        @Override
+        public String toString() {
+            return "SetTimerAt[" + id + ", " + atMillis + " ms]";
+        }
+    }
 
     /// Forgets a timer; nothing happens when there is none.
     record CancelTimer<M, I>(Object id) implements Action<M, I> {}
@@ -62,6 +82,11 @@ public sealed interface Action<M, I> {
                 throw new IllegalArgumentException(
                         "delayMillis: " + delayMillis + " (expected: 0 or more)");
             }
+        }
+
+        @Override
+        public String toString() {
+            return "Feed[" + delayMillis + " ms]";
         }
     }
 

@@ -353,6 +353,18 @@ class ContractTest {
                 .hasMessage("node: stranger (expected: one of [a])");
     }
 
+    @Test
+    void actionsSayWhatTheyAreWithoutIdentityHashes() {
+        List<Action<String, String>> actions = List.of(append("x"), ask("b"),
+                Action.read((_, _) -> "x"), Action.feed(3, _ -> "x"),
+                Action.setTimer("t", 5, _ -> "x"), Action.setTimerAt("t", 7, _ -> "x"),
+                Action.unconditional(Action.send("b", "hello")));
+        assertThat(actions).extracting(Action::toString).containsExactly(
+                "Persist[writes=[Append[target=log, content=1:78]]]", "Call[b, hello]", "Read",
+                "Feed[3 ms]", "SetTimer[t, 5 ms]", "SetTimerAt[t, 7 ms]",
+                "Unconditional[action=Send[to=b, message=hello]]");
+    }
+
     /// A simulation with one node `a` that runs since a millisecond and has nothing noted yet.
     private Simulation<String, String> started(Probe.Script script) {
         Simulation<String, String> simulation = simulation();

@@ -24,7 +24,7 @@ class ReplicatedLogTest {
         run(seed, Flaw.NONE);
     }
 
-    @Seeds(count = 5)
+    @Seeds(count = 50)
     void sameSeedGivesTheSameTraceToTheLastByte(Seed seed) {
         Replay.assertIdentical(seed, again -> run(again, Flaw.NONE));
     }
