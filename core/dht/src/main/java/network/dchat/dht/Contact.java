@@ -1,6 +1,7 @@
 package network.dchat.dht;
 
 import java.util.Optional;
+import network.dchat.identity.AddressScope;
 import network.dchat.identity.Certified;
 import network.dchat.identity.Multiaddr;
 import network.dchat.identity.PeerId;
@@ -10,7 +11,8 @@ import network.dchat.identity.PeerRecord;
 final class Contact {
     final PeerId peer;
     final Key key;
-    Certified<PeerRecord> record;
+    private Certified<PeerRecord> record;
+    private AddressScope scope;
     Multiaddr address;
     long seenAtMillis;
     int failures;
@@ -19,8 +21,26 @@ final class Contact {
         this.peer = record.value().peer();
         this.key = Key.of(peer.dhtKey());
         this.record = record;
+        this.scope = record.value().scope();
         this.address = address;
         this.seenAtMillis = seenAtMillis;
+    }
+
+    Certified<PeerRecord> record() {
+        return record;
+    }
+
+    /// The narrowest scope of its addresses.
+    AddressScope scope() {
+        return scope;
+    }
+
+    /// Takes the record if it is newer.
+    void update(Certified<PeerRecord> other) {
+        if (other.value().sequence() > record.value().sequence()) {
+            record = other;
+            scope = other.value().scope();
+        }
     }
 
     Optional<Subnet> subnet() {

@@ -109,7 +109,7 @@ public final class Dht {
     /// The records of all contacts, closest to us first.
     public List<Certified<PeerRecord>> contacts() {
         return table.closest(Key.of(selfKey), Integer.MAX_VALUE, _ -> true).stream()
-                .map(contact -> contact.record).toList();
+                .map(contact -> contact.record()).toList();
     }
 
     private void bootstrap(List<Multiaddr> entries, List<Certified<PeerRecord>> remembered,
@@ -181,9 +181,9 @@ public final class Dht {
         return table
                 .closest(Key.of(target), limits.bucketSize(),
                         contact -> !contact.peer.equals(caller.peer())
-                                && contact.record.value().expiresAtMillis() > nowMillis
-                                && contact.record.value().scope().mayBeToldTo(caller.scope()))
-                .stream().map(contact -> contact.record).toList();
+                                && contact.record().value().expiresAtMillis() > nowMillis
+                                && contact.scope().mayBeToldTo(caller.scope()))
+                .stream().map(contact -> contact.record()).toList();
     }
 
     /// The newest copy of a record that lies here and may be told to someone in this scope.
@@ -203,7 +203,7 @@ public final class Dht {
 
     private Optional<VerifiedRecord> contactRecord(RecordKey key, long nowMillis) {
         return table.closest(Key.of(key.key()), 1, _ -> true).stream()
-                .map(contact -> VerifiedRecord.ofPeer(contact.record))
+                .map(contact -> VerifiedRecord.ofPeer(contact.record()))
                 .filter(record -> record.key().equals(key)
                         && record.content().expiresAtMillis() > nowMillis)
                 .findFirst();
@@ -237,7 +237,7 @@ public final class Dht {
             return false;
         }
         boolean known = table.find(record.value().peer())
-                .filter(contact -> contact.record.value().sequence() >= record.value().sequence())
+                .filter(contact -> contact.record().value().sequence() >= record.value().sequence())
                 .isPresent();
         if (!known) {
             effects.add(new Effect.PeerHeardOf(record));
@@ -345,7 +345,7 @@ public final class Dht {
                         .getFirst();
                 if (nowMillis - oldest.seenAtMillis >= OLDEST_CHECK_MILLIS
                         && !calls.isChecking(oldest.peer)) {
-                    calls.check(oldest.record);
+                    calls.check(oldest.record());
                 }
             }
             case KNOWN, CROWDED, USELESS -> {
@@ -498,7 +498,7 @@ public final class Dht {
                 limits.lookups().atOnce(), nowMillis)) {
             Publication publication = new Publication(OptionalLong.empty(), record);
             table.closest(Key.of(record.key().key()), limits.bucketSize(), _ -> true)
-                    .forEach(contact -> calls.place(publication, contact.record));
+                    .forEach(contact -> calls.place(publication, contact.record()));
         }
     }
 }

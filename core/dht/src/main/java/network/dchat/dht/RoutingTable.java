@@ -78,9 +78,7 @@ final class RoutingTable {
         PeerId peer = record.value().peer();
         Contact known = contacts.get(peer);
         if (known != null) {
-            if (known.record.value().sequence() < record.value().sequence()) {
-                known.record = record;
-            }
+            known.update(record);
             return false;
         }
         if (!isUseful(record, nowMillis)) {
@@ -157,9 +155,7 @@ final class RoutingTable {
 
     private void refresh(Contact contact, Certified<PeerRecord> record, Multiaddr address,
             long nowMillis) {
-        if (record.value().sequence() > contact.record.value().sequence()) {
-            contact.record = record;
-        }
+        contact.update(record);
         contact.address = address;
         contact.seenAtMillis = nowMillis;
         contact.failures = 0;

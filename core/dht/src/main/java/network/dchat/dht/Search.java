@@ -27,6 +27,7 @@ final class Search {
     private final TreeMap<Key, Candidate> candidates;
     private Optional<VerifiedRecord> newest = Optional.empty();
     private int holders;
+    private int asked;
     private int calls;
     private int answers;
 
@@ -69,6 +70,11 @@ final class Search {
         Candidate(Certified<PeerRecord> record) {
             this.record = record;
         }
+
+        /// True when it is one of those whose answers end the lookup.
+        boolean counts() {
+            return state != State.FAILED && state != State.SLOW;
+        }
     }
 
     void hear(Certified<PeerRecord> record) {
@@ -96,13 +102,17 @@ final class Search {
         if (enoughHolders()) {
             return chosen;
         }
-        int free = limits.parallelism() - count(State.ASKED);
-        for (Candidate candidate : best()) {
-            if (free > 0 && calls < limits.lookups().calls() && candidate.state == State.FRESH) {
-                candidate.state = State.ASKED;
+        int best = 0;
+        for (Candidate candidate : candidates.values()) {
+            boolean mayAsk = asked < limits.parallelism() && calls < limits.lookups().calls();
+            if (best >= limits.bucketSize() || !mayAsk) {
+                return chosen;
+            }
+            best += candidate.counts() ? 1 : 0;
+            if (candidate.state == State.FRESH) {
+                move(candidate, State.ASKED);
                 candidate.askedAtMillis = nowMillis;
                 calls++;
-                free--;
                 chosen.add(candidate.record);
             }
         }
@@ -112,7 +122,7 @@ final class Search {
     void answered(PeerId peer, Optional<VerifiedRecord> copy, List<Certified<PeerRecord>> told) {
         Candidate candidate = candidates.get(Key.of(peer.dhtKey()));
         if (candidate != null) {
-            candidate.state = State.ANSWERED;
+            move(candidate, State.ANSWERED);
             candidate.copy = copy;
             answers++;
             holders += copy.isPresent() ? 1 : 0;
@@ -124,7 +134,7 @@ final class Search {
     void failed(PeerId peer) {
         Candidate candidate = candidates.get(Key.of(peer.dhtKey()));
         if (candidate != null) {
-            candidate.state = State.FAILED;
+            move(candidate, State.FAILED);
         }
     }
 
@@ -133,16 +143,28 @@ final class Search {
         for (Candidate candidate : candidates.values()) {
             if (candidate.state == State.ASKED
                     && nowMillis - candidate.askedAtMillis >= patienceMillis) {
-                candidate.state = State.SLOW;
+                move(candidate, State.SLOW);
             }
         }
     }
 
+    /// True when the k closest that have neither failed nor kept us waiting have answered.
     boolean isDone() {
+        if (enoughHolders()) {
+            return true;
+        }
         boolean callsLeft = calls < limits.lookups().calls();
-        return enoughHolders()
-                || best().stream().allMatch(candidate -> candidate.state == State.ANSWERED
-                        || (candidate.state == State.FRESH && !callsLeft));
+        int best = 0;
+        for (Candidate candidate : candidates.values()) {
+            if (best >= limits.bucketSize()) {
+                return true;
+            }
+            best += candidate.counts() ? 1 : 0;
+            if (candidate.state == State.ASKED || (candidate.state == State.FRESH && callsLeft)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     Optional<VerifiedRecord> newest() {
@@ -172,20 +194,8 @@ final class Search {
         return query instanceof Query.Newest && holders >= limits.lookups().quorum();
     }
 
-    /// The k closest that have neither failed nor kept us waiting.
-    private List<Candidate> best() {
-        List<Candidate> best = new ArrayList<>(limits.bucketSize());
-        for (Candidate candidate : candidates.values()) {
-            if (best.size() < limits.bucketSize() && candidate.state != State.FAILED
-                    && candidate.state != State.SLOW) {
-                best.add(candidate);
-            }
-        }
-        return best;
-    }
-
-    private int count(State state) {
-        return (int) candidates.values().stream().filter(candidate -> candidate.state == state)
-                .count();
+    private void move(Candidate candidate, State state) {
+        asked += (state == State.ASKED ? 1 : 0) - (candidate.state == State.ASKED ? 1 : 0);
+        candidate.state = state;
     }
 }

@@ -111,8 +111,8 @@ final class Searches {
         Search search = new Search(nextId++, start.query, start.goal, self, limits, nowMillis);
         start.copy.ifPresent(search::haveCopy);
         for (Contact contact : table.closest(search.target, limits.bucketSize(),
-                contact -> contact.record.value().expiresAtMillis() > nowMillis)) {
-            search.hear(contact.record);
+                contact -> contact.record().value().expiresAtMillis() > nowMillis)) {
+            search.hear(contact.record());
         }
         table.bucketOf(search.target).refreshedAtMillis = nowMillis;
         active.put(search.id, search);

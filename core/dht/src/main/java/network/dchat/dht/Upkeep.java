@@ -45,7 +45,7 @@ final class Upkeep {
         List<Certified<PeerRecord>> records = new ArrayList<>();
         for (Contact contact : table.longestSilent()) {
             if (records.size() < most && nowMillis - contact.seenAtMillis >= STALE_MILLIS) {
-                records.add(contact.record);
+                records.add(contact.record());
             }
         }
         for (int index = 0; index < Key.BITS && records.size() < most; index++) {
@@ -96,8 +96,8 @@ final class Upkeep {
         changed = false;
         List<Certified<PeerRecord>> peers = new ArrayList<>();
         for (Contact contact : table.longestSilent()) {
-            if (contact.record.value().expiresAtMillis() > nowMillis) {
-                peers.add(contact.record);
+            if (contact.record().value().expiresAtMillis() > nowMillis) {
+                peers.add(contact.record());
             }
         }
         Collections.reverse(peers);

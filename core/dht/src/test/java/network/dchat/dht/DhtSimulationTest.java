@@ -109,7 +109,7 @@ class DhtSimulationTest {
             Generator random, int first, int end) {
         Map<Long, PeerId> wanted = new HashMap<>();
         for (int number = first; number < end; number++) {
-            for (TestPeer peer : random.sample(PEERS.subList(first, end), 10)) {
+            for (TestPeer peer : random.sample(PEERS.subList(first, end), 5)) {
                 if (peer.number() != number) {
                     wanted.put(lookUp(simulation, "n" + number,
                             new Query.Newest(RecordKey.ofPeer(peer.id()))), peer.id());

@@ -89,7 +89,7 @@ class RoutingTableTest {
         table.heardOf(peer.record(7, List.of(peer.address())), TestPeer.NOW);
         table.heardOf(peer.record(6, List.of(peer.address())), TestPeer.NOW);
         answered(peer);
-        assertThat(table.find(peer.id()).orElseThrow().record.value().sequence()).isEqualTo(7);
+        assertThat(table.find(peer.id()).orElseThrow().record().value().sequence()).isEqualTo(7);
     }
 
     private Admission answered(TestPeer peer) {
