@@ -1,6 +1,7 @@
 package network.dchat.starter;
 
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -36,7 +37,8 @@ public final class StarterDefaults implements EnvironmentPostProcessor {
         defaults.put("spring.grpc.server.reflection.enabled", "false");
         defaults.put("spring.grpc.server.health.enabled", "false");
         defaults.put("spring.jmx.enabled", "false");
-        defaults.put("spring.flyway.locations", "classpath:db/bus,classpath:db/migration");
+        String role = environment.getProperty("dchat.node.role", "").toLowerCase(Locale.ROOT);
+        defaults.put("spring.flyway.locations", "classpath:db/bus,classpath:db/" + role);
         defaults.put("spring.jpa.hibernate.ddl-auto", "none");
         defaults.put("spring.jpa.properties.hibernate.boot.allow_jdbc_metadata_access", "false");
         defaults.put("spring.jpa.database-platform", "org.hibernate.dialect.PostgreSQLDialect");

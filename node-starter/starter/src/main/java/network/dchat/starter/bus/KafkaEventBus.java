@@ -29,8 +29,10 @@ import org.slf4j.LoggerFactory;
 /// While Kafka is away rows wait in PostgreSQL; nothing in the protocol waits for them.
 public final class KafkaEventBus implements EventBus, Crashable, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaEventBus.class);
-    private static final String INSERT = "insert into bus_outbox (topic, event_key, event_value)" + " values (?, ?, ?)";
-    private static final String SELECT = "select id, topic, event_key, event_value" + " from bus_outbox order by id limit ?";
+    private static final String INSERT = "insert into bus_outbox (topic, event_key, event_value)"
+            + " values (?, ?, ?)";
+    private static final String SELECT = "select id, topic, event_key, event_value"
+            + " from bus_outbox order by id limit ?";
     private static final String DELETE = "delete from bus_outbox where id <= ?";
 
     private final DataSource dataSource;

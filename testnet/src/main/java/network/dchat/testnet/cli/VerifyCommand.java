@@ -1,0 +1,82 @@
+package network.dchat.testnet.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import network.dchat.ledger.PortableProofVerifier;
+import network.dchat.ledger.ProofStep;
+import network.dchat.ledger.ProofVerdict;
+import network.dchat.starter.node.GenesisFile;
+import network.dchat.wire.v1.Genesis;
+import network.dchat.wire.v1.PortableProof;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `dchat verify`: checks a portable proof with nothing but the genesis file.
+@Command(name = "verify", description = "Checks a portable proof offline.",
+        mixinStandardHelpOptions = true)
+public final class VerifyCommand implements Callable<Integer> {
+    private static final long MAX_PROOF_BYTES = 16L * 1024 * 1024;
+
+    @Parameters(paramLabel = "PROOF", description = "the proof, JSON")
+    private Path proof = Path.of("");
+
+    @Option(names = "--genesis", required = true, paramLabel = "FILE",
+            description = "the network's genesis file")
+    private Path genesis = Path.of("");
+
+    @Option(names = "--json", description = "results as JSON")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        ProofVerdict verdict = verify(proof, genesis);
+        if (json) {
+            List<Map<String, Object>> steps = new ArrayList<>();
+            verdict.steps().forEach(step -> steps.add(object(step)));
+            Console.json(Map.of("holds", verdict.holds(), "steps", steps));
+        } else {
+            verdict.steps().forEach(step -> Console.result(
+                    (step.holds() ? "ok    " : "FAIL  ") + step.name() + ": " + step.detail()));
+            Console.result(verdict.holds() ? "the proof holds" : "the proof does NOT hold");
+        }
+        return verdict.holds() ? ExitCode.OK.number() : ExitCode.FAILED.number();
+    }
+
+    /// Verifies the proof in a file.
+    static ProofVerdict verify(Path proofFile, Path genesisFile) {
+        Genesis genesis = GenesisFile.load(genesisFile);
+        try {
+            if (Files.size(proofFile) > MAX_PROOF_BYTES) {
+                throw new ExitCode.Failure(ExitCode.FAILED, proofFile + ": "
+                        + Files.size(proofFile) + " bytes (expected: at most " + MAX_PROOF_BYTES
+                        + ")");
+            }
+            PortableProof.Builder read = PortableProof.newBuilder();
+            JsonFormat.parser().merge(Files.readString(proofFile), read);
+            return PortableProofVerifier.verify(read.build(), genesis);
+        } catch (InvalidProtocolBufferException e) {
+            throw new ExitCode.Failure(ExitCode.FAILED,
+                    proofFile + " is no proof: " + e.getMessage());
+        } catch (IOException e) {
+            throw new ExitCode.Failure(ExitCode.FAILED,
+                    proofFile + " cannot be read: " + Console.reason(e));
+        }
+    }
+
+    private static Map<String, Object> object(ProofStep step) {
+        Map<String, Object> object = new LinkedHashMap<>();
+        object.put("step", step.name());
+        object.put("holds", step.holds());
+        object.put("detail", step.detail());
+        return object;
+    }
+}

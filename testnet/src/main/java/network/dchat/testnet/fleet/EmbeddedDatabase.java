@@ -1,0 +1,74 @@
+package network.dchat.testnet.fleet;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+
+/// One PostgreSQL server as a child process, durable as in production, with a database and a role a
+/// node.
+public final class EmbeddedDatabase implements AutoCloseable {
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
+
+    private final EmbeddedPostgres server;
+
+    private EmbeddedDatabase(EmbeddedPostgres server) {
+        this.server = server;
+    }
+
+    /// Starts a server whose data lies in a directory.
+    public static EmbeddedDatabase start(Path directory) throws IOException {
+        Files.createDirectories(directory.toAbsolutePath().getParent());
+        return new EmbeddedDatabase(EmbeddedPostgres.builder().setDataDirectory(directory)
+                .setCleanDataDirectory(false).setRegisterShutdownHook(false)
+                .setPGStartupWait(START_TIMEOUT).setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("full_page_writes", "on").setServerConfig("max_connections", "220")
+                .setServerConfig("shared_buffers", "64MB").setServerConfig("jit", "off")
+                .setServerConfig("max_wal_size", "256MB").start());
+    }
+
+    /// The settings with which a node reaches its own database; made when it is missing.
+    public Map<String, Object> settings(String node) {
+        if (!node.matches("[a-z][a-z0-9]{0,30}")) {
+            throw new IllegalArgumentException(
+                    "node: " + node + " (expected: lower-case letters and digits)");
+        }
+        try (Connection connection = server.getPostgresDatabase().getConnection()) {
+            if (!exists(connection, node)) {
+                try (Statement statement = connection.createStatement()) {
+                    statement.execute("create role " + node + " login");
+                    statement.execute("create database " + node + " owner " + node);
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("database of " + node + " cannot be made", e);
+        }
+        return Map.of("spring.datasource.url",
+                "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/" + node
+                        + "?reWriteBatchedInserts=true",
+                "spring.datasource.username", node, "spring.datasource.password", "");
+    }
+
+    private static boolean exists(Connection connection, String name) throws SQLException {
+        try (PreparedStatement query =
+                connection.prepareStatement("select 1 from pg_database where datname = ?")) {
+            query.setString(1, name);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
