@@ -3,7 +3,9 @@ package network.dchat.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -15,6 +17,7 @@ import network.dchat.identity.Rejection;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.session.noise.Secret;
+import network.dchat.wire.v1.SessionState;
 import network.dchat.wire.v1.SignedBytes;
 
 /// A device under test: its machine with a store that every persist goes to at once.
@@ -151,6 +154,22 @@ final class Device {
 
     void decrypt(ByteString ciphertext) {
         apply(new Input.Decrypt(++requests, ciphertext, address().bytes(), seed(), now));
+    }
+
+    /// The id of the session that messages to a peer go through, as the store has it.
+    ByteString activeSession(Device peer) {
+        return rows.entrySet().stream().filter(row -> row.getKey().startsWith("session/"))
+                .map(row -> parse(row.getValue()))
+                .filter(state -> state.getPeer().equals(peer.key().bytes()))
+                .max(Comparator.comparingLong(SessionState::getRank)).orElseThrow().getId();
+    }
+
+    private static SessionState parse(ByteString row) {
+        try {
+            return SessionState.parseFrom(row);
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /// The one effect of a kind that stands outside of a persist.

@@ -99,6 +99,9 @@ class SessionsTest {
         ByteString first = alice.send(bob, "hello");
         refusesEveryChangedByte(bob, first);
         assertThat(bob.read(first)).isEqualTo("hello");
+        ByteString again = alice.sendWithoutPrekey(bob, "again, with the handshake");
+        refusesEveryChangedByte(bob, again);
+        assertThat(bob.read(again)).isEqualTo("again, with the handshake");
         ByteString answer = bob.sendWithoutPrekey(alice, "hi");
         refusesEveryChangedByte(alice, answer);
         assertThat(alice.read(answer)).isEqualTo("hi");
@@ -242,12 +245,42 @@ class SessionsTest {
         assertThat(higher.read(fromLower)).isEqualTo("from lower");
         assertThat(lower.sessions.size()).isEqualTo(2);
         assertThat(higher.sessions.size()).isEqualTo(2);
+        assertThat(lower.activeSession(higher)).isEqualTo(fromLower.substring(0, 32));
+        assertThat(higher.activeSession(lower)).isEqualTo(fromLower.substring(0, 32));
         ByteString answer = higher.sendWithoutPrekey(lower, "on the lower's session");
         assertThat(answer.size()).as("no handshake: an answer").isEqualTo(256);
         assertThat(lower.read(answer)).isEqualTo("on the lower's session");
         ByteString next = lower.sendWithoutPrekey(higher, "on the same");
         assertThat(next.size()).as("no handshake: answered").isEqualTo(256);
         assertThat(higher.read(next)).isEqualTo("on the same");
+    }
+
+    @Test
+    void aLateStartBecomesActiveWhereNoneCrosses() {
+        bob.read(alice.send(bob, "one"));
+        alice.read(bob.send(alice, "two"));
+        alice.now += 1;
+        bob.now += 1;
+        alice.loseState();
+        ByteString again = alice.send(bob, "three");
+        bob.read(again);
+        assertThat(bob.activeSession(alice)).isEqualTo(again.substring(0, 32));
+        assertThat(alice.activeSession(bob)).isEqualTo(again.substring(0, 32));
+    }
+
+    @Test
+    void anAnsweredStartTakesOverFromAnUnansweredOne() {
+        ByteString first = alice.send(bob, "first");
+        bob.read(first);
+        ByteString answer = bob.sendWithoutPrekey(alice, "answer");
+        alice.now += 31 * Device.DAY;
+        bob.now = alice.now;
+        bob.tick();
+        ByteString second = alice.send(bob, "second");
+        assertThat(alice.activeSession(bob)).isEqualTo(second.substring(0, 32));
+        alice.read(answer);
+        assertThat(alice.activeSession(bob)).isEqualTo(first.substring(0, 32));
+        assertThat(bob.read(alice.sendWithoutPrekey(bob, "third"))).isEqualTo("third");
     }
 
     @Test
