@@ -78,6 +78,9 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
         if (chain == null) {
             throw new IllegalStateException("ratchet: it cannot send before it has received");
         }
+        if (isExhausted()) {
+            throw new IllegalStateException("ratchet: its chain is at its end");
+        }
         Secret messageKey = KeySchedule.messageKey(chain.chainKey());
         byte[] nonce = KeySchedule.nonce(messageKey, seed);
         Header header = new Header(pair.publicKey(), chain.previousLength(), chain.next());
@@ -90,7 +93,7 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
         messageKey.destroy();
         bodyKey.destroy();
         SendingChain next = new SendingChain(KeySchedule.nextChainKey(chain.chainKey()),
-                chain.headerKey(), Math.incrementExact(chain.next()), chain.previousLength());
+                chain.headerKey(), chain.next() + 1, chain.previousLength());
         return new Sealed(
                 new Ratchet(rootKey, pair, next, receiving, nextSendingHeaderKey,
                         nextReceivingHeaderKey, skipped),
@@ -98,18 +101,25 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
                         ByteString.copyFrom(body)));
     }
 
+    /// True when the sending chain is at its end: the session is of no use any more.
+    boolean isExhausted() {
+        return sending != null && sending.next() >= Header.MAXIMUM_CHAIN_LENGTH - 1;
+    }
+
     /// The header of a message, if it belongs to this session.
-    Optional<Match> match(SealedMessage message) {
+    Optional<Match> match(HeaderTrial trial) {
+        Secret current = receiving == null ? null : receiving.headerKey();
         Optional<Match> match = Optional.empty();
-        if (receiving != null) {
-            match = match(message, Chain.CURRENT, receiving.headerKey());
+        if (current != null) {
+            match = match(trial, Chain.CURRENT, current);
         }
         if (match.isEmpty()) {
-            match = match(message, Chain.NEXT, nextReceivingHeaderKey);
+            match = match(trial, Chain.NEXT, nextReceivingHeaderKey);
         }
         for (SkippedChain chain : skipped.chains().reversed()) {
-            if (match.isEmpty()) {
-                match = match(message, Chain.SKIPPED, chain.headerKey());
+            boolean tried = current != null && chain.headerKey().equals(current);
+            if (match.isEmpty() && !tried) {
+                match = match(trial, Chain.SKIPPED, chain.headerKey());
             }
         }
         return match;
@@ -169,14 +179,8 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
         return secrets;
     }
 
-    private static Optional<Match> match(SealedMessage message, Chain chain, Secret headerKey) {
-        try {
-            byte[] bytes = CIPHER.open(headerKey, message.nonce().toByteArray(), NOTHING,
-                    message.header().toByteArray());
-            return Header.decode(bytes).map(header -> new Match(header, chain, headerKey));
-        } catch (NoiseException e) {
-            return Optional.empty();
-        }
+    private static Optional<Match> match(HeaderTrial trial, Chain chain, Secret headerKey) {
+        return trial.open(headerKey).map(header -> new Match(header, chain, headerKey));
     }
 
     /// TrySkippedMessageKeysHE.
@@ -195,8 +199,7 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
     private Verified<Opened> openNext(Match match, SealedMessage message, Opening opening) {
         ReceivingChain chain = receiving;
         int number = match.header().number();
-        if (chain == null || number == Integer.MAX_VALUE
-                || number - chain.next() > opening.limits().maximumSkip()) {
+        if (chain == null || number - chain.next() > opening.limits().maximumSkip()) {
             return tooFar(number, opening.limits());
         }
         NavigableMap<Integer, Secret> passed = new TreeMap<>();

@@ -32,7 +32,8 @@ import network.dchat.wire.v1.SignedBytes;
 /// | RotatePrekey | Persist, PrekeyIssued, SetTimer |
 /// | TimerElapsed | [Persist, PrekeyIssued] if due, SetTimer |
 ///
-/// A refused request leaves the state as it was. State that was persisted rebuilds the machine through the
+/// A refused request leaves the sessions as they were (one that found our own prekey expired may have
+/// renewed it on the way). State that was persisted rebuilds the machine through the
 /// constructor; it must never be rolled back to an older copy.
 public final class Sessions {
     /// Longest plaintext in bytes: what the largest bucket holds beside a handshake.
@@ -175,8 +176,8 @@ public final class Sessions {
 
     /// An unanswered start is of use only as long as the peer keeps the prekey's private half.
     private static boolean isUsable(Session session, long nowMillis) {
-        return !session.isUnansweredStart()
-                || nowMillis < session.start().peerPrekey().expiresAtMillis();
+        return !session.ratchet().isExhausted() && (!session.isUnansweredStart()
+                || nowMillis < session.start().peerPrekey().expiresAtMillis());
     }
 
     /// True when the offered prekey shows that the peer began anew. Its signature is looked at only if it
@@ -255,7 +256,7 @@ public final class Sessions {
         Optional<Session> named = table.find(ephemeral);
         if (mayStart && named.isPresent()) {
             SealedMessage message = SealedMessage.parse(ciphertext, Handshake.LENGTH);
-            return named.get().ratchet().match(message)
+            return named.get().ratchet().match(new HeaderTrial(message))
                     .map(match -> open(named.get(), match, message, input, turn))
                     .orElseGet(() -> rejected(RejectionCode.NOT_FOUND,
                             "message: no key of its session opens the header"));
@@ -264,8 +265,9 @@ public final class Sessions {
             return rejected(RejectionCode.REPLAYED, "handshake: its session has been dropped");
         }
         SealedMessage message = SealedMessage.parse(ciphertext, 0);
+        HeaderTrial trial = new HeaderTrial(message);
         for (Session session : table.lastUsedFirst()) {
-            Optional<Ratchet.Match> match = session.ratchet().match(message);
+            Optional<Ratchet.Match> match = session.ratchet().match(trial);
             if (match.isPresent()) {
                 return open(session, match.get(), message, input, turn);
             }
@@ -308,7 +310,7 @@ public final class Sessions {
         }
         Ratchet ratchet = Ratchet.responder(read.shared(), read.prekey().pair());
         SealedMessage message = SealedMessage.parse(input.ciphertext(), Handshake.LENGTH);
-        Optional<Ratchet.Match> match = ratchet.match(message);
+        Optional<Ratchet.Match> match = ratchet.match(new HeaderTrial(message));
         if (match.isEmpty()) {
             return rejected(RejectionCode.BAD_SIGNATURE, "message: header was changed");
         }

@@ -138,7 +138,7 @@ class RatchetTest {
             aliceReads(bobSays("turn"));
         }
         assertThat(bob.skipped().chains()).hasSize(16);
-        assertThat(bob.match(early.get(0))).isEmpty();
+        assertThat(bob.match(new HeaderTrial(early.get(0)))).isEmpty();
         assertThat(bobReads(early.get(1))).isEqualTo("early 1");
         assertThat(bob.skipped().chains()).hasSize(15);
     }
@@ -166,7 +166,7 @@ class RatchetTest {
         bobReads(aliceSays("turn"));
         aliceReads(bobSays("healed"));
         SealedMessage future = aliceSays("future");
-        assertThat(stolen.match(future)).isEmpty();
+        assertThat(stolen.match(new HeaderTrial(future))).isEmpty();
         assertThat(bobReads(future)).isEqualTo("future");
     }
 
@@ -187,15 +187,26 @@ class RatchetTest {
     }
 
     @Test
-    void headersWithNegativeNumbersAreNone() {
-        Header header = new Header(alice.pair().publicKey(), 3, 4);
+    void headersHoldNumbersUpToTheirLimit() {
+        int largest = Header.MAXIMUM_CHAIN_LENGTH - 1;
+        Header header = new Header(alice.pair().publicKey(), largest, largest);
         assertThat(Header.decode(header.encode())).contains(header);
-        byte[] negative = header.encode();
-        negative[36] = (byte) 0x80;
-        assertThat(Header.decode(negative)).isEmpty();
-        negative = header.encode();
-        negative[32] = (byte) 0x80;
-        assertThat(Header.decode(negative)).isEmpty();
+        for (int[] beyond : new int[][]{{largest + 1, 0}, {0, largest + 1}, {-1, 0}, {0, -1}}) {
+            byte[] bytes = new Header(alice.pair().publicKey(), beyond[0], beyond[1]).encode();
+            assertThat(Header.decode(bytes)).isEmpty();
+        }
+    }
+
+    @Test
+    void aChainEndsBeforeItsNumbersDo() {
+        int last = Header.MAXIMUM_CHAIN_LENGTH - 2;
+        alice = new Ratchet(alice.rootKey(), alice.pair(),
+                new SendingChain(secret(), secret(), last, 0), alice.receiving(), secret(),
+                secret(), SkippedKeys.NONE);
+        assertThat(alice.isExhausted()).isFalse();
+        aliceSays("last");
+        assertThat(alice.isExhausted()).isTrue();
+        assertThatThrownBy(() -> aliceSays("one more")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -242,12 +253,12 @@ class RatchetTest {
     }
 
     private Optional<RejectionCode> refusal(Ratchet ratchet, SealedMessage message) {
-        return ratchet.match(message)
+        return ratchet.match(new HeaderTrial(message))
                 .map(match -> open(ratchet, message).refusal().orElseThrow().code());
     }
 
     private Verified<Ratchet.Opened> open(Ratchet ratchet, SealedMessage message) {
-        Ratchet.Match match = ratchet.match(message).orElseThrow();
+        Ratchet.Match match = ratchet.match(new HeaderTrial(message)).orElseThrow();
         return ratchet.open(match, message, new Ratchet.Opening(DATA, secret(), now, LIMITS));
     }
 

@@ -35,7 +35,7 @@ class SessionsSimulationTest {
 
     /// Whatever became durable in an outbox is read, once, by the one it was meant for; and no message of
     /// an honest sender is ever refused.
-    @Seeds(count = 50)
+    @Seeds(count = 100)
     void losesNothingAndReadsNothingTwice(Seed seed) {
         Simulation<SimulatedUser.Wire, SimulatedUser.Event> simulation = world(seed);
         Generator generator = seed.generator();
@@ -48,7 +48,7 @@ class SessionsSimulationTest {
     }
 
     /// A user whose disk is gone is readable and can read again as soon as the others know the new prekey.
-    @Seeds(count = 30)
+    @Seeds(count = 50)
     void goesOnAfterALostDisk(Seed seed) {
         Simulation<SimulatedUser.Wire, SimulatedUser.Event> simulation = world(seed);
         Duration lasting = Duration.ofMillis(TALK_MILLIS);
