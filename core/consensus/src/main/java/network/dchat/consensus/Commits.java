@@ -41,11 +41,16 @@ final class Commits {
         Commit.Builder clean = Commit.newBuilder().setHeight(commit.getHeight())
                 .setRound(commit.getRound()).setBlockId(
                         WireForm.blockId(commit.getBlockId()).orElse(BlockId.getDefaultInstance()));
-        commit.getSignaturesList()
-                .forEach(entry -> clean.addSignatures(CommitSig.newBuilder()
-                        .setBlockIdFlag(entry.getBlockIdFlag())
-                        .setValidatorAddress(entry.getValidatorAddress())
-                        .setTimestamp(entry.getTimestamp()).setSignature(entry.getSignature())));
+        for (CommitSig entry : commit.getSignaturesList()) {
+            CommitSig.Builder cleanEntry = CommitSig.newBuilder()
+                    .setBlockIdFlag(entry.getBlockIdFlag())
+                    .setValidatorAddress(entry.getValidatorAddress())
+                    .setSignature(entry.getSignature());
+            if (entry.hasTimestamp()) {
+                cleanEntry.setTimestamp(WireForm.clean(entry.getTimestamp()));
+            }
+            clean.addSignatures(cleanEntry);
+        }
         return clean.build();
     }
 

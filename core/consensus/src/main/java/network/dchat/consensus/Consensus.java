@@ -181,6 +181,7 @@ public final class Consensus {
             desk.muteThrough(height);
             out.add(new Effect.Muted(height, "the log does not lead to what was signed"));
         }
+        desk.forgetBefore(height, guard.last().getRound(), guard.last().getStep());
     }
 
     private void start() {

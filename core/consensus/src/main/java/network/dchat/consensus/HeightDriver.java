@@ -357,7 +357,7 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
     }
 
     private Set<Integer> pinnedRounds() {
-        Set<Integer> pinned = new HashSet<>(Set.of(machine.lockedRound(), machine.validRound()));
+        Set<Integer> pinned = new HashSet<>(List.of(machine.lockedRound(), machine.validRound()));
         proposals.tailMap(currentRound(), true).values()
                 .forEach(proposal -> pinned.add(proposal.getPolRound()));
         pinned.remove(RoundMachine.NO_ROUND);

@@ -110,23 +110,37 @@ public final class ProposerRotation {
     private static List<Turn> rescale(List<Turn> turns, long widest) {
         long highest = turns.stream().mapToLong(Turn::priority).max().orElseThrow();
         long lowest = turns.stream().mapToLong(Turn::priority).min().orElseThrow();
-        BigInteger spread = BigInteger.valueOf(highest).subtract(BigInteger.valueOf(lowest));
-        BigInteger window = BigInteger.valueOf(widest);
-        if (spread.compareTo(window) <= 0) {
+        long spread = Math.subtractExact(highest, lowest);
+        if (spread <= widest) {
             return turns;
         }
-        long ratio = spread.add(window).subtract(BigInteger.ONE).divide(window).longValueExact();
+        long ratio = Math.ceilDiv(spread, widest);
         return turns.stream().map(turn -> turn.with(turn.priority() / ratio)).toList();
     }
 
     private static List<Turn> center(List<Turn> turns) {
-        BigInteger sum = turns.stream().map(turn -> BigInteger.valueOf(turn.priority()))
-                .reduce(BigInteger.ZERO, BigInteger::add);
-        BigInteger[] parts = sum.divideAndRemainder(BigInteger.valueOf(turns.size()));
-        long floor = parts[0].longValueExact() - (parts[1].signum() < 0 ? 1 : 0);
+        long mean = mean(turns);
         List<Turn> centered = new ArrayList<>(turns);
-        centered.replaceAll(turn -> turn.with(addClipped(turn.priority(), -floor)));
+        if (mean != 0) {
+            centered.replaceAll(turn -> turn.with(addClipped(turn.priority(), -mean)));
+        }
         return centered;
+    }
+
+    /// The mean of all priorities, rounded down.
+    private static long mean(List<Turn> turns) {
+        long sum = 0;
+        try {
+            for (Turn turn : turns) {
+                sum = Math.addExact(sum, turn.priority());
+            }
+            return Math.floorDiv(sum, turns.size());
+        } catch (ArithmeticException large) {
+            BigInteger[] parts = turns.stream().map(turn -> BigInteger.valueOf(turn.priority()))
+                    .reduce(BigInteger.ZERO, BigInteger::add)
+                    .divideAndRemainder(BigInteger.valueOf(turns.size()));
+            return parts[0].longValueExact() - (parts[1].signum() < 0 ? 1 : 0);
+        }
     }
 
     private static int highest(List<Turn> turns) {

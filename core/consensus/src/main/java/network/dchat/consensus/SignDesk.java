@@ -87,6 +87,11 @@ final class SignDesk {
         pending.values().removeIf(each -> each.request().signBytes().equals(signBytes));
     }
 
+    /// After replay: what stands before the guard's last signature was signed too, or never will be.
+    void forgetBefore(long height, int round, int step) {
+        pending.values().removeIf(each -> each.request().compareTo(height, round, step) < 0);
+    }
+
     /// After replay: asks again for what the log does not answer.
     void repeat() {
         pending.forEach((id, waiting) -> {

@@ -55,7 +55,7 @@ final class WireForm {
             return Optional.empty();
         }
         Vote.Builder clean = Vote.newBuilder().setType(vote.getType()).setHeight(vote.getHeight())
-                .setRound(vote.getRound()).setTimestamp(time(vote.getTimestamp()))
+                .setRound(vote.getRound()).setTimestamp(clean(vote.getTimestamp()))
                 .setValidatorAddress(vote.getValidatorAddress())
                 .setValidatorIndex(vote.getValidatorIndex()).setSignature(vote.getSignature());
         value.ifPresent(clean::setBlockId);
@@ -76,7 +76,7 @@ final class WireForm {
         return Optional.of(Proposal.newBuilder().setType(SignedMsgType.PROPOSAL)
                 .setHeight(proposal.getHeight()).setRound(proposal.getRound())
                 .setPolRound(proposal.getPolRound()).setBlockId(value.get())
-                .setTimestamp(time(proposal.getTimestamp())).setSignature(proposal.getSignature())
+                .setTimestamp(clean(proposal.getTimestamp())).setSignature(proposal.getSignature())
                 .build());
     }
 
@@ -120,7 +120,7 @@ final class WireForm {
                 && time.getNanos() < NANOS;
     }
 
-    private static Timestamp time(Timestamp time) {
+    static Timestamp clean(Timestamp time) {
         return Timestamp.newBuilder().setSeconds(time.getSeconds()).setNanos(time.getNanos())
                 .build();
     }

@@ -14,6 +14,7 @@ import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.Transaction;
 import network.dchat.ledger.Transactions;
+import network.dchat.ledger.ValidatorAddress;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisBalance;
@@ -28,6 +29,8 @@ final class TestChain {
     private final SigningKey relay = key("relay");
     private final Genesis genesis;
     private final NetworkId network;
+    private final List<ByteString> addresses;
+    private final Chain begin;
     private long sequence;
 
     TestChain(long... powers) {
@@ -49,6 +52,9 @@ final class TestChain {
         }
         genesis = builder.build();
         network = GenesisIdentity.of(genesis).networkId();
+        addresses = consensusKeys.stream()
+                .map(key -> ValidatorAddress.of(key.publicKey()).bytes()).toList();
+        begin = Chain.begin(genesis);
     }
 
     static TestChain ofFour() {
@@ -64,11 +70,16 @@ final class TestChain {
     }
 
     Chain begin() {
-        return Chain.begin(genesis);
+        return begin;
     }
 
     List<String> names() {
         return IntStream.range(0, consensusKeys.size()).mapToObj(n -> "v" + n).toList();
+    }
+
+    /// The validators' addresses in headers and votes, by number.
+    List<ByteString> addresses() {
+        return addresses;
     }
 
     SigningKey consensusKey(int index) {

@@ -1,5 +1,7 @@
 package network.dchat.consensus;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,9 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     static final String BLOCKS = "blocks";
     static final String GUARD = "guard";
 
+    /// Tells the test which blocks were found on the disk: they are final, though nobody heard so.
+    record Recovered(List<CommittedBlock> blocks) {}
+
     private static final int CALL_MILLIS = 1_000;
 
     private final TestChain chain;
@@ -34,9 +39,19 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     private final Consensus consensus;
     private final List<CommittedBlock> blocks = new ArrayList<>();
     private final boolean first;
+    private final Memory memory;
     private SignGuard guard;
 
-    ValidatorMachine(TestChain chain, int index, HeightParts parts, Boot boot) {
+    /// What a validator keeps on its disk.
+    enum Memory {
+        /// All that it must.
+        WHOLE,
+        /// Blocks only, as if log and guard were never forced.
+        BLOCKS_ONLY
+    }
+
+    ValidatorMachine(TestChain chain, int index, HeightParts parts, Memory memory, Boot boot) {
+        this.memory = memory;
         this.chain = chain;
         this.index = index;
         this.key = chain.consensusKey(index);
@@ -72,6 +87,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
         if (first) {
             actions.add(Action.replace(GUARD, guard.last().toByteArray()));
         }
+        actions.add(Action.observe(new Recovered(List.copyOf(blocks))));
         actions.addAll(apply(new Input.Started(nowMillis)));
         return actions;
     }
@@ -112,8 +128,12 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
 
     private void carryOut(Effect effect, List<Action<Traffic, Input>> actions) {
         switch (effect) {
-            case Effect.PersistWal(var records) -> actions.add(Action.persist(records.stream()
-                    .map(record -> Write.append(WAL, record.toByteArray())).toList()));
+            case Effect.PersistWal(var records) -> {
+                if (memory == Memory.WHOLE) {
+                    actions.add(Action.persist(records.stream()
+                            .map(record -> Write.append(WAL, record.toByteArray())).toList()));
+                }
+            }
             case Effect.Sign(long id, var request) -> sign(id, request, actions);
             case Effect.Broadcast(var messages) -> toAll(messages).forEach(actions::add);
             case Effect.SendTo(var peer, var messages) -> actions.add(Action.unconditional(
@@ -152,7 +172,9 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
             case SignGuard.Verdict.Fresh() -> {
                 Signature signature = key.sign(request.signBytes());
                 guard = guard.signed(request, signature);
-                actions.add(Action.replace(GUARD, guard.last().toByteArray()));
+                if (memory == Memory.WHOLE) {
+                    actions.add(Action.replace(GUARD, guard.last().toByteArray()));
+                }
                 actions.add(Action.feed(now -> new Input.Signed(id, signature, now)));
             }
             case SignGuard.Verdict.Repeated(var signature) ->
@@ -188,10 +210,10 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
                 : List.of();
     }
 
-    static <T> T parse(com.google.protobuf.Parser<T> parser, Octets record) {
+    static <T> T parse(Parser<T> parser, Octets record) {
         try {
             return parser.parseFrom(record.toByteArray());
-        } catch (com.google.protobuf.InvalidProtocolBufferException broken) {
+        } catch (InvalidProtocolBufferException broken) {
             throw new IllegalStateException("record: does not decode", broken);
         }
     }

@@ -1,0 +1,72 @@
+package network.dchat.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Set;
+import network.dchat.ledger.Transaction;
+import network.dchat.simulation.Seed;
+import network.dchat.simulation.Seeds;
+import network.dchat.simulation.SimulationSettings;
+import org.junit.jupiter.api.Test;
+
+class ConsensusSimulationTest {
+    private static final HeightParts PARTS = HeightParts.standard(Timeouts.local(),
+            ConsensusLimits.defaults());
+
+    @Test
+    void decidesQuicklyAndMakesAnEmptyBlockWhenIdle() {
+        Fleet fleet = new Fleet(Seed.of(1), SimulationSettings.defaults(), PARTS, Set.of());
+        fleet.simulation().runFor(7_000);
+        assertThat(fleet.height()).isBetween(3L, 4L);
+        long before = fleet.simulation().nowMillis();
+        Transaction transaction = fleet.submit("v2", 3);
+        fleet.simulation().runUntil("the batch is final", 100, () -> fleet.isOrdered(transaction));
+        assertThat(fleet.simulation().nowMillis() - before).isLessThan(20);
+        assertThat(fleet.refusals()).isEmpty();
+    }
+
+    @Test
+    void goesOnWithoutOneAndTakesItBack() {
+        Fleet fleet = new Fleet(Seed.of(2), SimulationSettings.defaults(), PARTS, Set.of());
+        fleet.load(20, 4_000);
+        fleet.simulation().runFor(1_000);
+        fleet.simulation().crash("v1");
+        long atCrash = fleet.height("v1");
+        fleet.simulation().runFor(2_000);
+        assertThat(fleet.height("v0")).isGreaterThan(atCrash + 5);
+        fleet.simulation().restart("v1", 0);
+        fleet.simulation().runFor(1_500);
+        assertThat(fleet.height("v1")).isGreaterThanOrEqualTo(fleet.height("v0") - 1);
+    }
+
+    @Test
+    void haltsWithoutTwoThirdsAndNeverForks() {
+        Fleet fleet = new Fleet(Seed.of(3), SimulationSettings.defaults(), PARTS, Set.of());
+        fleet.load(50, 20_000);
+        fleet.simulation().runFor(1_000);
+        fleet.simulation().network().partition(List.of(List.of("v0", "v1"),
+                List.of("v2", "v3")));
+        fleet.simulation().runFor(100);
+        long height = fleet.height();
+        fleet.simulation().runFor(10_000);
+        assertThat(fleet.height()).isLessThanOrEqualTo(height + 1);
+        fleet.simulation().network().heal();
+        fleet.simulation().runUntil("progress after healing", 15_000,
+                () -> fleet.height() > height + 5);
+    }
+
+    @Seeds(count = 100)
+    void survivesLossCrashesAndPartitions(Seed seed) {
+        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS, Set.of());
+        fleet.weather(seed);
+        assertThat(fleet.equivocations()).isZero();
+    }
+
+    @Seeds(count = 100, first = 1_001)
+    void survivesOneThatEquivocates(Seed seed) {
+        String liar = seed.generator().pick(TestChain.ofFour().names());
+        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS, Set.of(liar));
+        fleet.weather(seed);
+    }
+}

@@ -1,0 +1,246 @@
+package network.dchat.consensus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import network.dchat.identity.Ed25519;
+import network.dchat.identity.Signature;
+import network.dchat.ledger.Blocks;
+import network.dchat.ledger.CanonicalBytes;
+import network.dchat.ledger.CommitVerdict;
+import network.dchat.ledger.CommitVerifier;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.ValidatorSet;
+import network.dchat.simulation.Boot;
+import network.dchat.simulation.FaultPlan;
+import network.dchat.simulation.Generator;
+import network.dchat.simulation.Machine;
+import network.dchat.simulation.Seed;
+import network.dchat.simulation.Simulation;
+import network.dchat.simulation.SimulationSettings;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.ConsensusMessage;
+import network.dchat.wire.v1.Vote;
+
+/// A simulated network of validators with everything checked that must always hold.
+final class Fleet {
+    /// Decides which consensus messages get through.
+    @FunctionalInterface
+    interface Filter {
+        boolean passes(String from, String to, ConsensusMessage message);
+    }
+
+    private record Ballot(int validator, long height, int round, int type) {}
+
+    private final TestChain chain;
+    private final Simulation<Traffic, Input> simulation;
+    private final Set<String> liars;
+    private final Map<String, Chain> tips = new TreeMap<>();
+    private final Map<Long, ByteString> decided = new HashMap<>();
+    private final Map<Ballot, Vote> ballots = new HashMap<>();
+    private final Set<ByteString> submitted = new HashSet<>();
+    private final Map<RefusalReason, Integer> refusals = new HashMap<>();
+    private final List<String> muted = new ArrayList<>();
+    private final Conspiracy conspiracy = new Conspiracy();
+    private Filter filter = (_, _, _) -> true;
+    private int equivocations;
+
+    /// A fleet of four equal validators.
+    ///
+    /// @param liars names of the validators that are Byzantine
+    Fleet(Seed seed, SimulationSettings settings, HeightParts parts, Set<String> liars) {
+        this(seed, settings, parts, liars, ValidatorMachine.Memory.WHOLE);
+    }
+
+    Fleet(Seed seed, SimulationSettings settings, HeightParts parts, Set<String> liars,
+            ValidatorMachine.Memory memory) {
+        this.chain = TestChain.ofFour();
+        this.liars = Set.copyOf(liars);
+        this.simulation = new Simulation<>(seed, settings);
+        simulation.observe(this::observe);
+        simulation.network().intercept(this::overhear);
+        Generator lies = seed.generator().split();
+        for (String name : chain.names()) {
+            int index = Integer.parseInt(name.substring(1));
+            tips.put(name, chain.begin());
+            simulation.add(name, boot -> machine(index, parts, memory, boot, lies.split()));
+        }
+    }
+
+    Simulation<Traffic, Input> simulation() {
+        return simulation;
+    }
+
+    ValidatorSet validators() {
+        return chain.begin().validators();
+    }
+
+    /// The name of the validator at an index of the set.
+    String name(int index) {
+        return "v" + chain.addresses().indexOf(validators().address(index).bytes());
+    }
+
+    List<String> honest() {
+        return chain.names().stream().filter(name -> !liars.contains(name)).toList();
+    }
+
+    /// The least height that all honest validators have decided.
+    long height() {
+        return honest().stream().mapToLong(name -> tips.get(name).height()).min().orElseThrow();
+    }
+
+    long height(String node) {
+        return tips.get(node).height();
+    }
+
+    /// Lets only some consensus messages through from now on.
+    void filter(Filter passing) {
+        filter = passing;
+    }
+
+    /// Submits a new batch of orders to a validator.
+    Transaction submit(String node, int orders) {
+        Transaction transaction = chain.orders(orders);
+        submitted.add(transaction.encoded());
+        simulation.feed(node, now -> new Input.Submitted(now, List.of(transaction), now));
+        return transaction;
+    }
+
+    /// Submits a batch again and again until a time.
+    void load(long everyMillis, long untilMillis) {
+        simulation.after(everyMillis, () -> {
+            if (simulation.elapsedNanos() / 1_000_000 < untilMillis) {
+                String node = simulation.random().pick(chain.names());
+                if (simulation.isUp(node)) {
+                    submit(node, 1);
+                }
+                load(everyMillis, untilMillis);
+            }
+        });
+    }
+
+    /// Five seconds of faults under load, after which three more heights must be decided.
+    void weather(Seed seed) {
+        load(200, 6_000);
+        simulation.unleash(FaultPlan.swarm(seed.generator(), Duration.ofSeconds(5), 1));
+        simulation.runFor(5_000);
+        long healed = height();
+        simulation.runUntil("progress after healing", 60_000, () -> height() >= healed + 3);
+        assertThat(muted).as("silent for want of a log").isEmpty();
+    }
+
+    boolean isOrdered(Transaction transaction) {
+        return honest().stream().noneMatch(name -> tips.get(name).state()
+                .account(transaction.sender()).sequences().isUsable(transaction.sequence()));
+    }
+
+    Map<RefusalReason, Integer> refusals() {
+        return refusals;
+    }
+
+    int equivocations() {
+        return equivocations;
+    }
+
+    private Machine<Traffic, Input> machine(int index, HeightParts parts,
+            ValidatorMachine.Memory memory, Boot boot, Generator lies) {
+        ValidatorMachine machine = new ValidatorMachine(chain, index, parts, memory, boot);
+        return liars.contains("v" + index) ? new Equivocator(machine, chain, conspiracy, lies) : machine;
+    }
+
+    private void observe(String node, Object observation) {
+        if (observation instanceof ValidatorMachine.Recovered(var blocks)) {
+            if (!liars.contains(node)) {
+                blocks.forEach(block -> check(node, block));
+            }
+            return;
+        }
+        switch ((Effect) observation) {
+            case Effect.Decided(Decision decision) -> {
+                if (!liars.contains(node)) {
+                    check(node, decision.block());
+                }
+            }
+            case Effect.Refused(_, RefusalReason reason) -> refusals.merge(reason, 1, Integer::sum);
+            case Effect.Equivocation(var evidence) -> {
+                equivocations++;
+                String name = "v" + indexOf(evidence.getVoteA());
+                assertThat(liars).as("evidence names only the guilty").contains(name);
+            }
+            case Effect.Muted(_, String reason) -> {
+                if (!liars.contains(node)) {
+                    muted.add(node + ": " + reason);
+                }
+            }
+            default -> {
+            }
+        }
+    }
+
+    /// Agreement and validity.
+    private void check(String node, CommittedBlock committed) {
+        long height = committed.getBlock().getHeader().getHeight();
+        ByteString hash = Blocks.headerHash(committed.getBlock().getHeader()).bytes();
+        ByteString other = decided.putIfAbsent(height, hash);
+        assertThat(other == null || other.equals(hash)).as("agreement at height " + height)
+                .isTrue();
+        Chain before = tips.get(node);
+        if (height <= before.height()) {
+            return;
+        }
+        assertThat(height).as("next height of " + node).isEqualTo(before.height() + 1);
+        ValidatorSet set = before.validators();
+        assertThat(CommitVerifier.verify(before.chainId(), set, height,
+                Blocks.blockId(committed.getBlock()), committed.getCommit()))
+                .as("certificate").isInstanceOf(CommitVerdict.Accepted.class);
+        assertThat(submitted).as("only what was submitted")
+                .containsAll(committed.getBlock().getData().getTxsList());
+        tips.put(node, before.after(committed));
+    }
+
+    /// One vote per (height, round, type) per honest key over its whole life.
+    private List<Traffic> overhear(String from, String to, Traffic message) {
+        if (!(message instanceof Traffic.Frame(var messages))) {
+            return List.of(message);
+        }
+        if (!liars.contains(from)) {
+            messages.stream().filter(ConsensusMessage::hasVote).map(ConsensusMessage::getVote)
+                    .forEach(this::check);
+        }
+        return List.of(new Traffic.Frame(
+                messages.stream().filter(each -> filter.passes(from, to, each)).toList()));
+    }
+
+    private void check(Vote vote) {
+        int validator = indexOf(vote);
+        if (liars.contains("v" + validator)) {
+            return;
+        }
+        Ballot ballot = new Ballot(validator, vote.getHeight(), vote.getRound(),
+                vote.getTypeValue());
+        Vote before = ballots.putIfAbsent(ballot, vote);
+        if (before != null && !before.equals(vote) && isGenuine(vote, validator)) {
+            throw new AssertionError("two votes of v" + validator + " at " + ballot);
+        }
+    }
+
+    private boolean isGenuine(Vote vote, int validator) {
+        return Ed25519.verify(chain.consensusKey(validator).publicKey(),
+                CanonicalBytes.voteSignBytes(chain.begin().chainId(), vote),
+                new Signature(vote.getSignature()));
+    }
+
+    private int indexOf(Vote vote) {
+        int index = chain.addresses().indexOf(vote.getValidatorAddress());
+        assertThat(index).as("index of a voter").isNotNegative();
+        return index;
+    }
+}

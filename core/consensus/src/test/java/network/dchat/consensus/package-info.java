@@ -1,5 +1,0 @@
-/// Tests of consensus.
-@NullMarked
-package network.dchat.consensus;
-
-import org.jspecify.annotations.NullMarked;
