@@ -6,6 +6,7 @@ public enum Continuity {
     CONTINUED,
     /// The first message of this sender that a kept session knows of.
     FIRST_CONTACT,
-    /// The sender's device is another one than before, or lost its state: worth a calm line to the person.
+    /// The sender's device is another one than before, or lost its state: worth a calm line to
+    /// the person.
     NEW_INSTALLATION
 }

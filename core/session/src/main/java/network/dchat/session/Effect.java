@@ -7,8 +7,8 @@ import network.dchat.identity.PublicKey;
 import network.dchat.identity.Rejection;
 import network.dchat.identity.SignedPrekey;
 
-/// What [Sessions] asks for. Effects are carried out in order, and what follows a [Persist] waits until
-/// it is durable.
+/// What [Sessions] asks for. Effects are carried out in order, and what follows a [Persist] waits
+/// until it is durable.
 public sealed interface Effect {
     /// An effect that promises nothing and may overtake a [Persist].
     sealed interface Unconditional extends Effect permits Refused, SetTimer {}
@@ -17,9 +17,10 @@ public sealed interface Effect {
     /// transaction, and again after it, to be acted on.
     sealed interface Outcome extends Effect permits Encrypted, Decrypted, PrekeyIssued {}
 
-    /// Write the change **and what comes of the outcomes** in one transaction: the outbox entry with the
-    /// ciphertext, the history entry with the plaintext. The keys of a decrypted message are gone with
-    /// the change, so a store that wrote the change alone could lose the message in a crash.
+    /// Write the change **and what comes of the outcomes** in one transaction: the outbox entry
+    /// with the ciphertext, the history entry with the plaintext. The keys of a decrypted message
+    /// are gone with the change, so a store that wrote the change alone could lose the message in
+    /// a crash.
     record Persist(StateChange change, List<Outcome> outcomes) implements Effect {
         public Persist {
             outcomes = List.copyOf(outcomes);

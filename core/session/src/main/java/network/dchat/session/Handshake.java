@@ -22,9 +22,9 @@ import network.dchat.session.noise.X25519PublicKey;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// The one message that starts a session: Noise pattern X to the recipient's prekey. The sender's static
-/// key is the sender's own prekey; the payload is its certificate, so the sender is named and proven
-/// inside the encryption only.
+/// The one message that starts a session: Noise pattern X to the recipient's prekey. The sender's
+/// static key is the sender's own prekey; the payload is its certificate, so the sender is named
+/// and proven inside the encryption only.
 final class Handshake {
     /// Length of the handshake message in bytes, always the same.
     static final int LENGTH;
@@ -78,7 +78,8 @@ final class Handshake {
     /// Reads what may be a handshake to one of our prekeys.
     ///
     /// @param prekeys those it may be for, the likeliest first
-    /// @param graceMillis how long after its end a sender's prekey still vouches for an old handshake
+    /// @param graceMillis how long after its end a sender's prekey still vouches for an old
+    ///     handshake
     static Verified<Read> read(NetworkId network, PublicKey recipient, List<HeldPrekey> prekeys,
             ByteString message, long nowMillis, long graceMillis) {
         for (HeldPrekey prekey : prekeys) {
@@ -120,8 +121,8 @@ final class Handshake {
                                 "handshake: the certificate is for another key"));
     }
 
-    /// A handshake may be older than its message's way here: within the grace, the certificate is judged
-    /// by the last moment of its validity.
+    /// A handshake may be older than its message's way here: within the grace, the certificate is
+    /// judged by the last moment of its validity.
     private static long judgedAt(SignedBytes signed, long nowMillis, long graceMillis) {
         try {
             long expires = network.dchat.wire.v1.SignedPrekey.parseFrom(signed.getBody())

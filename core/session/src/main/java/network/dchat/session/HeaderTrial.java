@@ -6,8 +6,8 @@ import network.dchat.session.noise.NoiseCipher;
 import network.dchat.session.noise.NoiseException;
 import network.dchat.session.noise.Secret;
 
-/// The search for the key that opens a message's header, over all sessions. It goes on past a wrong key in
-/// a quarter of a microsecond.
+/// The search for the key that opens a message's header, over all sessions. It goes on past a
+/// wrong key in a quarter of a microsecond.
 final class HeaderTrial {
     private static final byte[] NOTHING = new byte[0];
 

@@ -10,8 +10,8 @@ import network.dchat.session.noise.NoiseHash;
 import network.dchat.session.noise.Secret;
 import network.dchat.session.noise.X25519KeyPair;
 
-/// How one key follows from another (Double Ratchet sections 3.1, 4.2 and 7.2): HMAC-SHA256 and HKDF,
-/// each use with a label of its own.
+/// How one key follows from another (Double Ratchet sections 3.1, 4.2 and 7.2): HMAC-SHA256 and
+/// HKDF, each use with a label of its own.
 final class KeySchedule {
     private static final byte[] ROOT = label("dchat/ratchet/root/1");
     private static final byte[] MESSAGE_KEY = label("dchat/ratchet/message/1");
@@ -41,8 +41,9 @@ final class KeySchedule {
         return NoiseHash.SHA256.hmac(chainKey, CHAIN_KEY);
     }
 
-    /// The key that encrypts the body. It depends on the message's nonce too, so that a device which went
-    /// back to an old state and uses a message key twice still never repeats key and nonce.
+    /// The key that encrypts the body. It depends on the message's nonce too, so that a device
+    /// which went back to an old state and uses a message key twice still never repeats key and
+    /// nonce.
     static Secret bodyKey(Secret messageKey, byte[] nonce) {
         return NoiseHash.SHA256.hmac(messageKey, BODY_KEY, nonce);
     }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Padding to a few sizes, so that a length says little (ISO/IEC 7816-4: one byte 0x80, then zeros).
+/// Padding to a few sizes, so that a length says little (ISO/IEC 7816-4: one byte 0x80, then
+/// zeros).
 final class Padding {
     /// Lengths of ciphertexts, in bytes.
     static final List<Integer> BUCKETS = List.of(256, 1_024, 4_096, 16_384, 65_536);

@@ -2,8 +2,8 @@ package network.dchat.session;
 
 import network.dchat.identity.SignedPrekey;
 
-/// What a session remembers of the peer's prekey: the one it was started to, or the one that came with the
-/// peer's start.
+/// What a session remembers of the peer's prekey: the one it was started to, or the one that came
+/// with the peer's start.
 ///
 /// @param id the peer's number for it; see [#installation()]
 /// @param createdAtMillis milliseconds since 1970

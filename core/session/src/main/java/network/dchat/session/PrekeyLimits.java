@@ -5,8 +5,8 @@ import network.dchat.identity.SignedPrekey;
 
 /// Bounds of our own prekeys.
 ///
-/// A first message may be encrypted until the prekey's validity ends and arrive as late as a message
-/// lives (30 days), so `keptMillis` is at least `validMillis` and a message's life.
+/// A first message may be encrypted until the prekey's validity ends and arrive as late as a
+/// message lives (30 days), so `keptMillis` is at least `validMillis` and a message's life.
 ///
 /// @param rotationMillis age at which a prekey is replaced
 /// @param validMillis for how long a prekey may be used, written into it

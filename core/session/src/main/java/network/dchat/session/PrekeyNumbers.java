@@ -7,8 +7,9 @@ import network.dchat.session.noise.Secret;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedPrekey;
 
-/// How prekeys are numbered: 23 bits drawn once per installation, then an 8-bit count that goes round.
-/// So a peer sees in a newer prekey whether the device still has its sessions or began anew.
+/// How prekeys are numbered: 23 bits drawn once per installation, then an 8-bit count that goes
+/// round. So a peer sees in a newer prekey whether the device still has its sessions or began
+/// anew.
 final class PrekeyNumbers {
     private static final int COUNT_BITS = 8;
     private static final int COUNT_MASK = (1 << COUNT_BITS) - 1;

@@ -17,7 +17,8 @@ import network.dchat.session.noise.Secret;
 import network.dchat.session.noise.X25519KeyPair;
 import network.dchat.session.noise.X25519PublicKey;
 
-/// Our prekeys, and for each one the handshakes that it has seen: each makes one session and never another.
+/// Our prekeys, and for each one the handshakes that it has seen: each makes one session and
+/// never another.
 final class Prekeys {
     /// A prekey from further ahead was made while our clock was wrong: nobody accepts it.
     private static final long CLOCK_TOLERANCE_MILLIS = 60_000;

@@ -18,8 +18,8 @@ import network.dchat.session.noise.X25519PublicKey;
 import network.dchat.wire.v1.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
-/// One side of a double ratchet with header encryption (Double Ratchet revision 4, section 4). Immutable:
-/// every message gives the next state, and what fails leaves nothing behind.
+/// One side of a double ratchet with header encryption (Double Ratchet revision 4, section 4).
+/// Immutable: every message gives the next state, and what fails leaves nothing behind.
 ///
 /// @param rootKey RK
 /// @param pair DHs, our ratchet key
@@ -56,7 +56,8 @@ record Ratchet(Secret rootKey, X25519KeyPair pair, @Nullable SendingChain sendin
 
     /// RatchetInitAliceHE.
     ///
-    /// @param shared three secrets: SK, the first header key of this side and the next one of the other
+    /// @param shared three secrets: SK, the first header key of this side and the next one of the
+    ///     other
     /// @throws NoiseException when the other side's key is of small order
     static Ratchet initiator(List<Secret> shared, X25519KeyPair pair, X25519PublicKey other)
             throws NoiseException {

@@ -5,9 +5,10 @@ import java.util.concurrent.TimeUnit;
 /// Bounds of one double ratchet.
 ///
 /// @param maximumSkip most message numbers that one message may leave out, 0 to 1,000,000
-/// @param maximumSkippedKeys most keys kept for messages that did not come yet; the oldest are dropped
-/// @param maximumSkippedChains most chains that such keys may belong to; each one makes finding the
-///     session of an incoming message dearer. The oldest is dropped
+/// @param maximumSkippedKeys most keys kept for messages that did not come yet; the oldest are
+///     dropped
+/// @param maximumSkippedChains most chains that such keys may belong to; each one makes finding
+///     the session of an incoming message dearer. The oldest is dropped
 /// @param skippedKeptMillis how long such keys are kept: no shorter than a message may live
 public record RatchetLimits(int maximumSkip, int maximumSkippedKeys, int maximumSkippedChains,
         long skippedKeptMillis) {

@@ -7,10 +7,11 @@ import java.util.List;
 import network.dchat.identity.PublicKey;
 import network.dchat.session.noise.NoiseHash;
 
-/// Sixty digits that two people compare, or scan, to know that each has the other's true identity key.
+/// Sixty digits that two people compare, or scan, to know that each has the other's true identity
+/// key.
 ///
-/// Each key gives thirty digits by 5,200 rounds of SHA-512, so that a key with the same digits is out of
-/// reach; the lower half comes first, so both people see the same.
+/// Each key gives thirty digits by 5,200 rounds of SHA-512, so that a key with the same digits is
+/// out of reach; the lower half comes first, so both people see the same.
 ///
 /// @param digits 60 decimal digits
 public record SafetyNumber(String digits) {

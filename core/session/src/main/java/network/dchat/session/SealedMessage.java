@@ -16,7 +16,8 @@ record SealedMessage(ByteString front, ByteString nonce, ByteString header, Byte
     /// Bytes that a message is longer than its front and its padded plaintext.
     static final int OVERHEAD = NoiseCipher.NONCE_LENGTH + HEADER_LENGTH + NoiseCipher.TAG_LENGTH;
 
-    /// The parts of a ciphertext whose front has the given length; the rest must hold [#OVERHEAD] bytes.
+    /// The parts of a ciphertext whose front has the given length; the rest must hold [#OVERHEAD]
+    /// bytes.
     static SealedMessage parse(ByteString ciphertext, int frontLength) {
         int header = frontLength + NoiseCipher.NONCE_LENGTH;
         int body = header + HEADER_LENGTH;
@@ -29,8 +30,8 @@ record SealedMessage(ByteString front, ByteString nonce, ByteString header, Byte
         return front.concat(nonce).concat(header).concat(body);
     }
 
-    /// What the body's tag covers besides the body: what the caller adds, with its length, and all that
-    /// stands before the body.
+    /// What the body's tag covers besides the body: what the caller adds, with its length, and
+    /// all that stands before the body.
     byte[] associatedData(ByteString callers) {
         ByteBuffer buffer = ByteBuffer.allocate(
                 Integer.BYTES + callers.size() + front.size() + nonce.size() + header.size());

@@ -19,8 +19,8 @@ record Session(Start start, long rank, boolean answered, long usedAtMillis, Ratc
     /// @param ours whether we started it
     /// @param atMillis when it began here
     /// @param peerPrekey the peer's prekey at that time
-    /// @param handshake what goes with every message of ours until the first answer; empty when the peer
-    ///     started
+    /// @param handshake what goes with every message of ours until the first answer; empty when
+    ///     the peer started
     record Start(X25519PublicKey id, PublicKey peer, boolean ours, long atMillis,
             PeerPrekey peerPrekey, ByteString handshake) {}
 

@@ -103,7 +103,8 @@ final class SessionTable {
                 .map(id -> Optional.ofNullable(sessions.get(id)).orElseThrow()).toList();
     }
 
-    /// The one used longest ago, among those that a peer started and we never answered, or among all.
+    /// The one used longest ago, among those that a peer started and we never answered, or among
+    /// all.
     private Optional<Session> leastNeeded(boolean onlyStrangers) {
         return sessions.values().stream().filter(
                 session -> !onlyStrangers || (!session.answered() && !session.start().ours()))

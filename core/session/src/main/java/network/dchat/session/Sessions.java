@@ -22,7 +22,8 @@ import network.dchat.session.noise.X25519PublicKey;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// The end-to-end sessions of one user's device: a machine by the core contract, owned by one thread.
+/// The end-to-end sessions of one user's device: a machine by the core contract, owned by one
+/// thread.
 ///
 /// | input | effects |
 /// |---|---|
@@ -32,8 +33,8 @@ import network.dchat.wire.v1.SignedBytes;
 /// | RotatePrekey | Persist, PrekeyIssued, SetTimer |
 /// | TimerElapsed | [Persist, PrekeyIssued] if due, SetTimer |
 ///
-/// A refused request leaves the sessions as they were (one that found our own prekey expired may have
-/// renewed it on the way). State that was persisted rebuilds the machine through the
+/// A refused request leaves the sessions as they were (one that found our own prekey expired may
+/// have renewed it on the way). State that was persisted rebuilds the machine through the
 /// constructor; it must never be rolled back to an older copy.
 public final class Sessions {
     /// Longest plaintext in bytes: what the largest bucket holds beside a handshake.
@@ -180,8 +181,8 @@ public final class Sessions {
                 || nowMillis < session.start().peerPrekey().expiresAtMillis());
     }
 
-    /// True when the offered prekey shows that the peer began anew. Its signature is looked at only if it
-    /// says so.
+    /// True when the offered prekey shows that the peer began anew. Its signature is looked at
+    /// only if it says so.
     private boolean isReplaced(Session session, Input.Encrypt input) {
         if (input.prekey().isEmpty()) {
             return false;
@@ -330,8 +331,8 @@ public final class Sessions {
         });
     }
 
-    /// The latest start becomes the active session, except where it crossed one of ours: then the lower
-    /// address's stays.
+    /// The latest start becomes the active session, except where it crossed one of ours: then the
+    /// lower address's stays.
     private void keep(Session accepted, Optional<Session> active, Turn turn) {
         table.store(accepted, turn);
         int installation = accepted.start().peerPrekey().installation();

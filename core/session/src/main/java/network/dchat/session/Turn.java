@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// What one input leads to, collected while it is worked on: changed rows (the last word on a row counts),
-/// outcomes that rest on them, and what else is to be done.
+/// What one input leads to, collected while it is worked on: changed rows (the last word on a row
+/// counts), outcomes that rest on them, and what else is to be done.
 final class Turn {
     private final Map<String, Optional<ByteString>> rows = new TreeMap<>();
     private final List<Effect.Outcome> outcomes = new ArrayList<>();

@@ -18,8 +18,8 @@ import network.dchat.simulation.Simulation;
 import network.dchat.simulation.SimulationSettings;
 import network.dchat.simulation.Tearing;
 
-/// Three users write to each other over a network that loses, doubles and reorders, while they crash
-/// between any two effects.
+/// Three users write to each other over a network that loses, doubles and reorders, while they
+/// crash between any two effects.
 class SessionsSimulationTest {
     private static final int TALK_MILLIS = 2_500;
 
@@ -33,9 +33,9 @@ class SessionsSimulationTest {
     private final Map<String, SimulatedUser.Sent> sent = new TreeMap<>();
     private final List<SimulatedUser.Unread> unread = new ArrayList<>();
 
-    /// Whatever became durable in an outbox is read, once, by the one it was meant for; and no message of
-    /// an honest sender is ever refused.
-    @Seeds(count = 100)
+    /// Whatever became durable in an outbox is read, once, by the one it was meant for; and no
+    /// message of an honest sender is ever refused.
+    @Seeds(count = 80)
     void losesNothingAndReadsNothingTwice(Seed seed) {
         Simulation<SimulatedUser.Wire, SimulatedUser.Event> simulation = world(seed);
         Generator generator = seed.generator();
@@ -47,7 +47,8 @@ class SessionsSimulationTest {
         assertThat(sent).hasSizeGreaterThan(10);
     }
 
-    /// A user whose disk is gone is readable and can read again as soon as the others know the new prekey.
+    /// A user whose disk is gone is readable and can read again as soon as the others know the
+    /// new prekey.
     @Seeds(count = 50)
     void goesOnAfterALostDisk(Seed seed) {
         Simulation<SimulatedUser.Wire, SimulatedUser.Event> simulation = world(seed);

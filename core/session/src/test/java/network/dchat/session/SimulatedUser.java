@@ -21,8 +21,9 @@ import network.dchat.simulation.Octets;
 import network.dchat.simulation.Write;
 import network.dchat.wire.v1.SignedBytes;
 
-/// A user's client reduced to what sessions need: a store written in transactions, an outbox that is sent
-/// again until acknowledged, an inbox that knows what it has, and prekeys told to all others.
+/// A user's client reduced to what sessions need: a store written in transactions, an outbox that
+/// is sent again until acknowledged, an inbox that knows what it has, and prekeys told to all
+/// others.
 final class SimulatedUser implements Machine<SimulatedUser.Wire, SimulatedUser.Event> {
     static final NetworkId NETWORK = NetworkId.of("22".repeat(32));
     static final List<String> NAMES = List.of("alice", "bob", "carol");

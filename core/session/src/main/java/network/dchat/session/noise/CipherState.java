@@ -58,7 +58,8 @@ public final class CipherState {
                 .copyFrom(encryptWithAd(associatedData.toByteArray(), plaintext.toByteArray()));
     }
 
-    /// DecryptWithAd for a transport message. A failure changes nothing: the next good one still opens.
+    /// DecryptWithAd for a transport message. A failure changes nothing: the next good one still
+    /// opens.
     ///
     /// @throws NoiseException when the message is too long, too short or not authentic
     public ByteString decrypt(ByteString associatedData, ByteString ciphertext)

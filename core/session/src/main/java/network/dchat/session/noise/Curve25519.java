@@ -9,8 +9,8 @@ import java.security.spec.XECPrivateKeySpec;
 import java.security.spec.XECPublicKeySpec;
 import javax.crypto.KeyAgreement;
 
-/// The function X25519 of RFC 7748, carried out by the JDK's own provider, which multiplies in constant
-/// time.
+/// The function X25519 of RFC 7748, carried out by the JDK's own provider, which multiplies in
+/// constant time.
 final class Curve25519 {
     private static final int LENGTH = 32;
     private static final String ALGORITHM = "X25519";

@@ -7,13 +7,14 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A handshake pattern with its modifiers applied: which keys are known beforehand and what each message
-/// holds (section 7).
+/// A handshake pattern with its modifiers applied: which keys are known beforehand and what each
+/// message holds (section 7).
 ///
 /// @param name the pattern's name, such as `X`, `IK1` or `XXpsk3`
 /// @param initiatorKnown whether the responder knows the initiator's static key beforehand
 /// @param responderKnown whether the initiator knows the responder's static key beforehand
-/// @param messages the tokens of each message; the initiator writes the first, then they alternate
+/// @param messages the tokens of each message; the initiator writes the first, then they
+///     alternate
 /// @param presharedKeys how many pre-shared keys there are
 record HandshakePattern(String name, boolean initiatorKnown, boolean responderKnown,
         List<List<Token>> messages, int presharedKeys) {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// One side of one handshake (section 5.3): messages are written and read in turn until the pattern is
-/// through, then [#split] gives the transport keys.
+/// One side of one handshake (section 5.3): messages are written and read in turn until the
+/// pattern is through, then [#split] gives the transport keys.
 ///
 /// Not safe for use by several threads. After a [NoiseException] it is dead.
 public final class HandshakeState {
@@ -99,8 +99,8 @@ public final class HandshakeState {
                 : new Transport(states.get(1), states.get(0));
     }
 
-    /// Secrets of 32 bytes for another use than transport, known to both sides only and bound to all that
-    /// was said. They are independent of the transport keys.
+    /// Secrets of 32 bytes for another use than transport, known to both sides only and bound to
+    /// all that was said. They are independent of the transport keys.
     ///
     /// @param label what they are for
     /// @param count 1 to 255
@@ -109,7 +109,8 @@ public final class HandshakeState {
         return symmetric.export(label, count);
     }
 
-    /// The hash of the whole conversation, the same on both sides: a channel binding (section 11.2).
+    /// The hash of the whole conversation, the same on both sides: a channel binding (section
+    /// 11.2).
     public ByteString handshakeHash() {
         requireFinished();
         return ByteString.copyFrom(symmetric.handshakeHash());

@@ -10,9 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 /// Tries many keys on one short ChaChaPoly ciphertext.
 ///
 /// A wrong key is cheap: what the ciphertext would decrypt to is shown without checking the tag
-/// (RFC 8439 section 2.8: the cipher's blocks from 1 on), so that a caller who knows something about the
-/// plaintext can pass on to the next key at an eighth of the price. Nothing may be believed before
-/// [NoiseCipher#open] has checked the tag.
+/// (RFC 8439 section 2.8: the cipher's blocks from 1 on), so that a caller who knows something
+/// about the plaintext can pass on to the next key at an eighth of the price. Nothing may be
+/// believed before [NoiseCipher#open] has checked the tag.
 ///
 /// Not safe for use by several threads.
 public final class KeyTrial {

@@ -10,8 +10,8 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The cipher functions of section 12: authenticated encryption with a 32-byte key, a nonce of 64 bits
-/// and a tag of 16 bytes.
+/// The cipher functions of section 12: authenticated encryption with a 32-byte key, a nonce of 64
+/// bits and a tag of 16 bytes.
 public enum NoiseCipher {
     /// ChaCha20-Poly1305 (RFC 8439): four zero bytes and the counter in little endian as nonce.
     CHACHA_POLY("ChaChaPoly", "ChaCha20-Poly1305", "ChaCha20", ByteOrder.LITTLE_ENDIAN),

@@ -3,9 +3,9 @@ package network.dchat.session.noise;
 import java.util.Map;
 import java.util.Optional;
 
-/// The patterns of sections 7.4 (one-way), 7.5 (interactive) and 18.1 (deferred), written as in the
-/// specification: pre-messages before the colon (`->` the initiator's static key, `<-` the responder's),
-/// then the messages.
+/// The patterns of sections 7.4 (one-way), 7.5 (interactive) and 18.1 (deferred), written as in
+/// the specification: pre-messages before the colon (`->` the initiator's static key, `<-` the
+/// responder's), then the messages.
 final class PatternTable {
     private static final Map<String, String> PATTERNS = Map.ofEntries(Map.entry("N", "<- : e es"),
             Map.entry("K", "-> <- : e es ss"), Map.entry("X", "<- : e es s ss"),

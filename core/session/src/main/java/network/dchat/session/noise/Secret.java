@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /// Secret bytes that can be wiped: they compare in constant time and never show in a text.
 ///
-/// Wiping is as good as Java allows: the array is zeroed, but a copying garbage collector may have left
-/// an earlier image of it, and key objects made by the JDK's providers keep their own copy until they
-/// are collected.
+/// Wiping is as good as Java allows: the array is zeroed, but a copying garbage collector may
+/// have left an earlier image of it, and key objects made by the JDK's providers keep their own
+/// copy until they are collected.
 public final class Secret {
     /// Length in bytes of all keys, chain keys and seeds here.
     public static final int LENGTH = 32;

@@ -74,8 +74,8 @@ final class SymmetricState {
                 .map(key -> new CipherState(cipher, truncate(key))).toList();
     }
 
-    /// Secrets for another purpose than transport, bound to label and transcript. The label keeps them
-    /// apart from the keys of Split, whose input is empty.
+    /// Secrets for another purpose than transport, bound to label and transcript. The label keeps
+    /// them apart from the keys of Split, whose input is empty.
     List<Secret> export(String label, int count) {
         byte[] labelBytes = label.getBytes(StandardCharsets.UTF_8);
         byte[] input = Arrays.copyOf(labelBytes, labelBytes.length + transcript.length);

@@ -12,8 +12,8 @@ public final class X25519KeyPair {
         this.privateKey = privateKey;
     }
 
-    /// The pair that belongs to 32 secret bytes; they are clamped when used (RFC 7748 section 5). The pair
-    /// takes the secret over.
+    /// The pair that belongs to 32 secret bytes; they are clamped when used (RFC 7748 section 5).
+    /// The pair takes the secret over.
     public static X25519KeyPair of(Secret privateKey) {
         if (privateKey.length() != Secret.LENGTH) {
             throw new IllegalArgumentException(

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/// An X25519 public key: the little-endian u coordinate (RFC 7748 section 5). Any 32 bytes are one; those
-/// of small order are found out when a secret is agreed on.
+/// An X25519 public key: the little-endian u coordinate (RFC 7748 section 5). Any 32 bytes are
+/// one; those of small order are found out when a secret is agreed on.
 ///
 /// @param bytes the 32 bytes
 public record X25519PublicKey(ByteString bytes) {
