@@ -165,7 +165,7 @@ class MeshSimulationTest {
         assertThat(world.simulation.disk(MeshWorld.WRITER).contents().files()).isEmpty();
     }
 
-    @Seeds(count = 100)
+    @Seeds(count = 60)
     void losesNothingInAnyWeather(Seed seed, Generator random) {
         MeshWorld world = new MeshWorld(seed, SimulationSettings.swarm(random), 15);
         world.simulation.unleash(FaultPlan.swarm(random, Duration.ofSeconds(20), 4));
