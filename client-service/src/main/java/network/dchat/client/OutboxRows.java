@@ -11,7 +11,6 @@ import java.util.Set;
 import network.dchat.client.store.Row;
 import network.dchat.client.store.Section;
 import network.dchat.client.store.Store;
-import network.dchat.identity.Octets;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.Opening;
 import network.dchat.mailbox.outbox.Change;
@@ -184,8 +183,4 @@ final class OutboxRows {
         }
     }
 
-    /// The id in its written form.
-    static String name(ByteString id) {
-        return Octets.hex(id);
-    }
 }

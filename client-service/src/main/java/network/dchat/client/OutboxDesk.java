@@ -1,0 +1,259 @@
+package network.dchat.client;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import network.dchat.client.store.Section;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.GenesisRules;
+import network.dchat.ledger.MessageId;
+import network.dchat.ledger.OrderCommitment;
+import network.dchat.ledger.OrderPosition;
+import network.dchat.mailbox.FeedKind;
+import network.dchat.mailbox.outbox.Effect;
+import network.dchat.mailbox.outbox.Input;
+import network.dchat.mailbox.outbox.Outbox;
+import network.dchat.mailbox.outbox.OutboxKeys;
+import network.dchat.mailbox.outbox.OutboxLimits;
+import network.dchat.mailbox.outbox.ReceiptMaterial;
+import network.dchat.mailbox.outbox.TimerId;
+import network.dchat.peers.Deed;
+import network.dchat.starter.connections.PeerChannels;
+import network.dchat.starter.loop.Birth;
+import network.dchat.starter.loop.CoreLoop;
+import network.dchat.starter.loop.EffectOrder;
+import network.dchat.starter.loop.EffectRunner;
+import network.dchat.starter.loop.LoopSettings;
+import network.dchat.wire.v1.AttachFrame;
+import network.dchat.wire.v1.ConversationRow;
+import network.dchat.wire.v1.DeliveryAck;
+import network.dchat.wire.v1.DeliveryBatch;
+import network.dchat.wire.v1.EventAck;
+import network.dchat.wire.v1.FinalityRequest;
+import network.dchat.wire.v1.Rejection;
+import network.dchat.wire.v1.RejectionCode;
+import network.dchat.wire.v1.SubmissionBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The outbox machine and its world: its rows, its relays, its timers.
+final class OutboxDesk implements EffectRunner<Effect> {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboxDesk.class);
+
+    private final Self self;
+    private final History history;
+    private final OutboxRows rows;
+    private final PeerChannels channels;
+    private final Surroundings world;
+    private final Parts parts;
+    private final CoreLoop<Input, Effect> loop;
+    private final ExecutorService scribe;
+    private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
+
+    /// What the outbox hands work to.
+    ///
+    /// @param links   the attachments
+    /// @param open    opens an envelope
+    /// @param lookUp  looks a user up again; may block
+    /// @param ordered told of messages that got their place in the order
+    /// @param reborn  the outbox was built from its store
+    record Parts(RelayLinks links, Consumer<SessionDesk.Arrival> open,
+            Consumer<WalletAddress> lookUp, Consumer<List<String>> ordered, Runnable reborn) {}
+
+    OutboxDesk(Self self, History history, OutboxRows rows, PeerChannels channels,
+            Surroundings world, Parts parts, Runnable onFatal) {
+        this.self = self;
+        this.history = history;
+        this.rows = rows;
+        this.channels = channels;
+        this.world = world;
+        this.parts = parts;
+        this.loop = new CoreLoop<>(LoopSettings.named(world.nodeName() + "-outbox"), this::load,
+                this, world.timers(), world.meters(), onFatal);
+        this.scribe = Executors.newSingleThreadExecutor(
+                Thread.ofVirtual().name(world.nodeName() + "-scribe").factory());
+    }
+
+    void start() throws IOException {
+        loop.start();
+    }
+
+    void close() {
+        loop.close();
+        scribe.shutdown();
+    }
+
+    void abandon() {
+        loop.abandon();
+        scribe.shutdownNow();
+    }
+
+    /// An input that the outbox asked for, or that its bounds limit.
+    void answer(Input input) {
+        loop.answer(input);
+    }
+
+    /// An input from outside; false when the outbox has too much to do.
+    boolean offer(Input input) {
+        return loop.offer(input);
+    }
+
+    @Override
+    public EffectOrder order(Effect effect) {
+        return switch (effect) {
+            case Effect.Persist _ -> EffectOrder.PERSIST;
+            case Effect.Unconditional _ -> EffectOrder.UNCONDITIONAL;
+            default -> EffectOrder.ORDERED;
+        };
+    }
+
+    @Override
+    public void persist(List<Effect> effects) throws IOException {
+        List<network.dchat.mailbox.outbox.Change> changes = effects.stream()
+                .flatMap(effect -> effect instanceof Effect.Persist(var list)
+                        ? list.stream()
+                        : java.util.stream.Stream.empty())
+                .toList();
+        List<String> ordered = rows.write(changes, world.now());
+        if (!ordered.isEmpty()) {
+            parts.ordered().accept(ordered);
+        }
+    }
+
+    @Override
+    public void run(Effect effect) {
+        switch (effect) {
+            case Effect.Persist _ -> throw new IllegalStateException("persist: run as effect");
+            case Effect.SetTimer(TimerId timer, long atMillis) -> setTimer(timer, atMillis);
+            case Effect.Attach(PeerId relay) -> parts.links().attach(relay);
+            case Effect.Leave(PeerId relay) -> parts.links().leave(relay);
+            case Effect.Submit(PeerId relay, var list) -> parts.links().send(relay,
+                    AttachFrame.newBuilder()
+                            .setSubmissions(SubmissionBatch.newBuilder().addAllSubmissions(list))
+                            .build());
+            case Effect.Acknowledge(PeerId relay, FeedKind feed, long sequence) ->
+                parts.links().send(relay, acknowledgement(feed, sequence));
+            case Effect.GiveDeliveries(PeerId relay, var list) ->
+                parts.links().send(relay, AttachFrame.newBuilder()
+                        .setDeliveries(DeliveryBatch.newBuilder().addAllDeliveries(list)).build());
+            case Effect.AskFinality(PeerId relay, var list) -> {
+                FinalityRequest.Builder request = FinalityRequest.newBuilder();
+                list.stream().map(OrderCommitment::bytes).forEach(request::addCommitments);
+                parts.links().send(relay, AttachFrame.newBuilder().setFinality(request).build());
+            }
+            case Effect.LookUpUserRecord(WalletAddress user) ->
+                world.executor().execute(() -> parts.lookUp().accept(user));
+            case Effect.Open(MessageId id, var envelope, PeerId _) ->
+                later(() -> open(new SessionDesk.Arrival(id, envelope)));
+            case Effect.ShowState(MessageId id, var state) ->
+                LOG.debug("event=message-state message={} state={}", id.shortName(), state);
+            case Effect.ShowPosition(MessageId id, OrderPosition position) ->
+                LOG.debug("event=message-final message={} position={}", id.shortName(), position);
+            case Effect.ShowInboundPosition(MessageId id, OrderPosition position) ->
+                later(() -> inboundPosition(id, position));
+            case Effect.ShowRefused(MessageId id, Rejection rejection) ->
+                later(() -> refused(id, rejection.getCode() + ": " + rejection.getReason()));
+            case Effect.ShowExpired(MessageId id) ->
+                later(() -> refused(id, "EXPIRED: the recipient did not get it in time"));
+            case Effect.Blame(PeerId relay, Rejection rejection) -> {
+                LOG.info("event=relay-blamed relay={} code={} reason={}", relay.shortName(),
+                        rejection.getCode(), rejection.getReason());
+                world.meters()
+                        .counter("dchat.client.relay.faults", "code", rejection.getCode().name())
+                        .increment();
+                channels.judge(relay,
+                        rejection.getCode() == RejectionCode.BAD_SIGNATURE
+                                ? Deed.MISBEHAVED
+                                : Deed.REJECTED);
+            }
+        }
+    }
+
+    /// Opens an envelope, unless it is in the store already: then its receipt is made from there.
+    void open(SessionDesk.Arrival arrival) throws IOException {
+        Optional<ConversationRow> stored = history.find(arrival.id().hex());
+        if (stored.isEmpty()) {
+            parts.open().accept(arrival);
+            return;
+        }
+        ConversationRow row = stored.get();
+        loop.answer(new Input.Opened(arrival.id(),
+                Optional.of(new ReceiptMaterial(row.getSecret(), row.getReturnHandlesList())),
+                world.now()));
+    }
+
+    private Birth<Input, Effect> load() throws IOException {
+        Outbox outbox = new Outbox(
+                new OutboxKeys(self.network(), self.address(), self.keys().device(),
+                        self.keys().certificate()),
+                OutboxLimits.defaults(), self.node().network().chainId(),
+                GenesisRules.validatorSet(self.node().genesis()));
+        rows.restored().forEach(outbox::restore);
+        parts.reborn().run();
+        return new Birth<>(outbox::apply, List.of(new Input.Started(world.now())));
+    }
+
+    private void setTimer(TimerId timer, long atMillis) {
+        long turn = timers.merge(timer, 1L, Long::sum);
+        world.timers().after(Duration.ofMillis(Math.max(0, atMillis - world.now())), () -> {
+            if (timers.getOrDefault(timer, 0L) == turn) {
+                loop.answer(new Input.TimerElapsed(timer, world.now()));
+            }
+        });
+    }
+
+    private void inboundPosition(MessageId id, OrderPosition position) throws IOException {
+        history.change(pages -> {
+            Optional<ConversationRow> row = pages.message(id.hex());
+            if (row.isPresent() && !row.get().hasPosition()) {
+                pages.save(row.get().toBuilder().setPosition(position.toWire())
+                        .setFinalAt(world.now()).build());
+                pages.rows().put(Section.ARCHIVE, id.hex(), com.google.protobuf.ByteString.EMPTY);
+            }
+        });
+        parts.ordered().accept(List.of(id.hex()));
+    }
+
+    private void refused(MessageId id, String reason) throws IOException {
+        history.change(pages -> {
+            Optional<ConversationRow> row = pages.message(id.hex());
+            if (row.isPresent() && DeliveryState.of(row.get()) == DeliveryState.QUEUED) {
+                pages.save(row.get().toBuilder().setRefusal(reason).build());
+            }
+        });
+    }
+
+    private static AttachFrame acknowledgement(FeedKind feed, long sequence) {
+        return switch (feed) {
+            case MAIL -> AttachFrame.newBuilder()
+                    .setAck(DeliveryAck.newBuilder().setSequence(sequence)).build();
+            case EVENTS -> AttachFrame.newBuilder()
+                    .setEventAck(EventAck.newBuilder().setSequence(sequence)).build();
+        };
+    }
+
+    /// Work over the store that an effect asked for, in order. A store that fails stops the work, not the
+    /// outbox: what is missing is asked for again at the next start.
+    private void later(Work work) {
+        scribe.execute(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                LOG.error("event=store-failed reason={}", e.getMessage(), e);
+            }
+        });
+    }
+
+    /// Work that may fail with the store.
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
+    }
+}
