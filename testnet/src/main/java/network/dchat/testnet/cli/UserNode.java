@@ -1,5 +1,6 @@
 package network.dchat.testnet.cli;
 
+import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -49,9 +50,11 @@ final class UserNode {
         return object(http.get(port, API + "/history?source=mesh", token));
     }
 
-    /// Archives what is not archived so far.
-    void archive() {
-        object(http.post(port, API + "/history/archive", token, "{}"));
+    /// All messages of the user's own store, in conversation order.
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> messages() {
+        return (List<Map<String, Object>>) object(http.get(port, API + "/messages", token))
+                .getOrDefault("messages", List.of());
     }
 
     private Map<String, Object> object(Http.Answer answer) {

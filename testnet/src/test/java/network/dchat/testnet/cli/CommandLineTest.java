@@ -1,0 +1,129 @@
+package network.dchat.testnet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import network.dchat.starter.node.GenesisFile;
+import network.dchat.testnet.Dchat;
+import network.dchat.wire.v1.Genesis;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLineTest {
+    private final PrintStream standardOutput = System.out;
+    private final PrintStream standardError = System.err;
+    private final ByteArrayOutputStream results = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream messages = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void capture() {
+        System.setOut(new PrintStream(results, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(messages, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void release() {
+        System.setOut(standardOutput);
+        System.setErr(standardError);
+    }
+
+    @Test
+    void saysWhatIsMissingAndHowToAskForHelp() {
+        assertThat(Dchat.run()).isEqualTo(2);
+        assertThat(messages()).contains("Which command?", "dchat demo");
+        assertThat(Dchat.run("testnet")).isEqualTo(2);
+        assertThat(messages()).contains("dchat testnet start");
+    }
+
+    @Test
+    void refusesUnknownCommandsAndOptionsWithExitCodeTwo() {
+        assertThat(Dchat.run("testnte")).isEqualTo(2);
+        assertThat(messages()).contains("testnet");
+        assertThat(Dchat.run("testnet", "start", "--validator", "4")).isEqualTo(2);
+        assertThat(Dchat.run("testnet", "start", "--validators", "four")).isEqualTo(2);
+        assertThat(Dchat.run("testnet", "send", "hello")).isEqualTo(2);
+        assertThat(messages()).contains("--from");
+    }
+
+    @Test
+    void refusesSizesOutOfRangeBeforeAnythingStarts() {
+        assertThat(Dchat.run("testnet", "start", "--data", directory.toString(), "--validators",
+                "6")).isEqualTo(2);
+        assertThat(messages()).contains("validators: 6 (expected: 1 to 5)");
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void saysThatNoTestnetRuns() {
+        for (String command : new String[] {"health", "status"}) {
+            assertThat(Dchat.run("testnet", command, "--data", directory.toString())).isEqualTo(3);
+        }
+        assertThat(messages()).contains("no testnet runs on", "dchat testnet start");
+        assertThat(Dchat.run("testnet", "stop", "--data", directory.toString())).isEqualTo(3);
+        assertThat(results()).contains("no testnet was running");
+        assertThat(Dchat.run("testnet", "logs", "--data", directory.toString())).isEqualTo(3);
+    }
+
+    @Test
+    void refusesToAddWhatCannotJoin() {
+        assertThat(Dchat.run("testnet", "add", "validator", "--data", directory.toString()))
+                .isEqualTo(2);
+        assertThat(messages()).contains("storage, relay or user");
+    }
+
+    @Test
+    void refusesANodeWithoutRoleGenesisOrAddress() {
+        assertThat(Dchat.run("node", "--data", directory.toString())).isEqualTo(2);
+        assertThat(Dchat.run("node", "--role", "king", "--data", directory.toString()))
+                .isEqualTo(2);
+        assertThat(messages()).contains("--role: king");
+        assertThat(Dchat.run("node", "--role", "relay", "--data", directory.toString()))
+                .isEqualTo(2);
+        assertThat(messages()).contains("genesis.json does not exist");
+    }
+
+    @Test
+    void saysWhichFileIsNoProof() throws Exception {
+        Path genesis = directory.resolve("genesis.json");
+        GenesisFile.save(genesis, Genesis.newBuilder().setName("test").build());
+        Path proof = directory.resolve("proof.json");
+        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+                .isEqualTo(1);
+        assertThat(messages()).contains("proof.json cannot be read");
+        Files.writeString(proof, "{ not json");
+        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+                .isEqualTo(1);
+        assertThat(messages()).contains("is no proof");
+        Files.writeString(proof, "{}");
+        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+                .isEqualTo(1);
+        assertThat(results()).contains("FAIL", "the proof does NOT hold");
+    }
+
+    @Test
+    void showsHelpAndVersionOnStandardOutput() {
+        assertThat(Dchat.run("--help")).isZero();
+        assertThat(results()).contains("demo", "testnet", "node", "verify", "Exit codes:");
+        assertThat(Dchat.run("testnet", "help")).isZero();
+        assertThat(results()).contains("start", "stop", "health", "status", "send", "logs", "add");
+        assertThat(Dchat.run("--version")).isZero();
+        assertThat(messages()).isEmpty();
+    }
+
+    private String results() {
+        return results.toString(StandardCharsets.UTF_8);
+    }
+
+    private String messages() {
+        return messages.toString(StandardCharsets.UTF_8);
+    }
+}

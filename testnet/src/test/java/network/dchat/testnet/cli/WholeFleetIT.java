@@ -1,0 +1,179 @@
+package network.dchat.testnet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import network.dchat.ledger.PortableProofVerifier;
+import network.dchat.starter.node.GenesisFile;
+import network.dchat.testnet.fleet.Fleet;
+import network.dchat.testnet.fleet.FleetPlan;
+import network.dchat.testnet.fleet.FleetSize;
+import network.dchat.wire.v1.PortableProof;
+import com.google.protobuf.util.JsonFormat;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The whole network through its real gRPC, PostgreSQL and Kafka: one fleet, tests in order.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class WholeFleetIT {
+    private static final Duration START_LIMIT = Duration.ofSeconds(240);
+    private static final Duration MESSAGE_LIMIT = Duration.ofSeconds(90);
+
+    private final Http http = new Http();
+    private Fleet fleet;
+
+    WholeFleetIT(@TempDir Path directory) throws IOException {
+        fleet = Fleet.start(FleetPlan.onFreePorts(FleetSize.standard()), directory,
+                Clock.systemUTC(), _ -> {});
+    }
+
+    @BeforeAll
+    void waitUntilHealthy() {
+        await("every node is ready", START_LIMIT, () -> fleet.notReady().isEmpty());
+    }
+
+    @AfterAll
+    void stop() {
+        fleet.close();
+    }
+
+    @Test
+    @Order(1)
+    void carriesAMessageFromKeyToProof() throws Exception {
+        UserNode sender = user("user1");
+        UserNode recipient = user("user2");
+        String id = sender.send(recipient.address(), "Hello dchat!");
+        awaitDone(sender, id);
+        Map<String, Object> message = sender.message(id);
+        assertThat(message.get("state")).isIn("delivered", "read");
+        assertThat((Map<?, ?>) message.get("archived")).extracting("shards").isEqualTo(15);
+        assertThat(Life.times(message).keySet()).containsAll(Life.STATES);
+        assertProofHolds(sender.proof(id).body());
+        assertThat(texts(sender)).contains("Hello dchat!");
+    }
+
+    @Test
+    @Order(2)
+    void deliversToARecipientWhoWasAway() {
+        UserNode sender = user("user1");
+        String address = user("user3").address();
+        fleet.crash("user3");
+        String id = sender.send(address, "You were away");
+        await("stored at the recipient's relays", MESSAGE_LIMIT,
+                () -> Life.times(sender.message(id)).containsKey("stored"));
+        assertThat(Life.times(sender.message(id))).doesNotContainKey("delivered");
+        fleet.restart("user3");
+        awaitDone(sender, id);
+    }
+
+    @Test
+    @Order(3)
+    void losesNothingWhileNodesCrash() {
+        UserNode sender = user("user1");
+        String address = user("user2").address();
+        List<String> crashed = new ArrayList<>(List.of("validator4", "relay4"));
+        IntStream.rangeClosed(1, 5).forEach(i -> crashed.add("storage" + i));
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            sent.add(sender.send(address, "message " + i));
+            if (i < crashed.size()) {
+                fleet.crash(crashed.get(i));
+            }
+        }
+        for (String id : sent) {
+            await("delivered " + id, MESSAGE_LIMIT,
+                    () -> Life.times(sender.message(id)).containsKey("delivered"));
+        }
+        assertThat(texts(sender)).contains("Hello dchat!");
+        crashed.forEach(fleet::restart);
+        await("every node is ready again", START_LIMIT, () -> fleet.notReady().isEmpty());
+        sent.forEach(id -> awaitDone(sender, id));
+        for (int i = 0; i < 12; i++) {
+            String text = "message " + i;
+            assertThat(received(user("user2")).stream().filter(text::equals))
+                    .as("shown once: %s", text).hasSize(1);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void showsTheSameChainAtEveryValidator() {
+        long height = IntStream.rangeClosed(1, 4)
+                .mapToLong(i -> number(status("validator" + i).get("height"))).min().orElseThrow();
+        List<Object> hashes = IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> http.get(fleet.node("validator" + i).httpPort(),
+                        "/chain/blocks/" + height, "").object().get("hash"))
+                .distinct().toList();
+        assertThat(height).isPositive();
+        assertThat(hashes).hasSize(1);
+    }
+
+    private void awaitDone(UserNode sender, String id) {
+        await("message " + id + " is delivered, archived and proven", MESSAGE_LIMIT, () -> {
+            Map<String, Object> message = sender.message(id);
+            return Life.times(message).containsKey("delivered")
+                    && message.get("archived") != null
+                    && Boolean.TRUE.equals(message.get("proof"));
+        });
+    }
+
+    private void assertProofHolds(String json) throws Exception {
+        PortableProof.Builder proof = PortableProof.newBuilder();
+        JsonFormat.parser().merge(json, proof);
+        var verdict =
+                PortableProofVerifier.verify(proof.build(), GenesisFile.load(fleet.genesis()));
+        assertThat(verdict.holds()).as(verdict.steps().toString()).isTrue();
+    }
+
+    private UserNode user(String name) {
+        try {
+            return new UserNode(http, name, fleet.node(name).httpPort(),
+                    Files.readString(fleet.data(name).resolve("api.token")).strip());
+        } catch (IOException e) {
+            throw new IllegalStateException("token of " + name, e);
+        }
+    }
+
+    private Map<String, Object> status(String node) {
+        return http.get(fleet.node(node).httpPort(), "/status", "").object();
+    }
+
+    private static List<String> texts(UserNode user) {
+        return ((List<?>) user.history().get("messages")).stream()
+                .map(message -> String.valueOf(((Map<?, ?>) message).get("text"))).toList();
+    }
+
+    private static List<String> received(UserNode user) {
+        return user.messages().stream().map(message -> String.valueOf(message.get("text")))
+                .toList();
+    }
+
+    private static long number(Object value) {
+        return ((Number) value).longValue();
+    }
+
+    private static void await(String what, Duration limit, BooleanSupplier condition) {
+        Instant deadline = Instant.now().plus(limit);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as(what).isBefore(deadline);
+            Testnet.pause();
+        }
+    }
+}
