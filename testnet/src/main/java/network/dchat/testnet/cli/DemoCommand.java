@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import network.dchat.ledger.ProofVerdict;
+import network.dchat.ledger.ProofReport;
 import network.dchat.testnet.fleet.FleetSize;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,11 +34,11 @@ public final class DemoCommand implements Callable<Integer> {
         Path genesis = Path.of(String.valueOf(testnet.fleet().get("genesis")));
         boolean hold = true;
         for (Life life : lives) {
-            ProofVerdict verdict = VerifyCommand.verify(life.proof(), genesis);
-            hold &= verdict.holds();
+            ProofReport report = VerifyCommand.verify(life.proof(), genesis);
+            hold &= report.isValid();
             Console.result("proof " + life.from() + " → " + life.to() + ": "
-                    + verdict.steps().size() + " steps checked offline, "
-                    + (verdict.holds() ? "it holds" : "it does NOT hold"));
+                    + report.steps().size() + " steps checked offline, "
+                    + (report.isValid() ? "it holds" : "it does NOT hold"));
         }
         int messages = readWithFiveStopped(testnet);
         Console.result("");

@@ -11,8 +11,7 @@ import java.util.concurrent.Callable;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import network.dchat.ledger.PortableProofVerifier;
-import network.dchat.ledger.ProofStep;
-import network.dchat.ledger.ProofVerdict;
+import network.dchat.ledger.ProofReport;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.PortableProof;
@@ -38,21 +37,22 @@ public final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ProofVerdict verdict = verify(proof, genesis);
+        ProofReport report = verify(proof, genesis);
         if (json) {
             List<Map<String, Object>> steps = new ArrayList<>();
-            verdict.steps().forEach(step -> steps.add(object(step)));
-            Console.json(Map.of("holds", verdict.holds(), "steps", steps));
+            report.steps().forEach(step -> steps.add(object(step)));
+            Console.json(Map.of("holds", report.isValid(), "steps", steps));
         } else {
-            verdict.steps().forEach(step -> Console.result(
-                    (step.holds() ? "ok    " : "FAIL  ") + step.name() + ": " + step.detail()));
-            Console.result(verdict.holds() ? "the proof holds" : "the proof does NOT hold");
+            report.steps().forEach(step -> Console.result(
+                    (step.passed() ? "ok    " : "FAIL  ") + step.name()
+                            + (step.reason().isEmpty() ? "" : ": " + step.reason())));
+            Console.result(report.isValid() ? "the proof holds" : "the proof does NOT hold");
         }
-        return verdict.holds() ? ExitCode.OK.number() : ExitCode.FAILED.number();
+        return report.isValid() ? ExitCode.OK.number() : ExitCode.FAILED.number();
     }
 
     /// Verifies the proof in a file.
-    static ProofVerdict verify(Path proofFile, Path genesisFile) {
+    static ProofReport verify(Path proofFile, Path genesisFile) {
         Genesis genesis = GenesisFile.load(genesisFile);
         try {
             if (Files.size(proofFile) > MAX_PROOF_BYTES) {
@@ -62,7 +62,7 @@ public final class VerifyCommand implements Callable<Integer> {
             }
             PortableProof.Builder read = PortableProof.newBuilder();
             JsonFormat.parser().merge(Files.readString(proofFile), read);
-            return PortableProofVerifier.verify(read.build(), genesis);
+            return PortableProofVerifier.of(genesis).verify(read.build());
         } catch (InvalidProtocolBufferException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,
                     proofFile + " is no proof: " + e.getMessage());
@@ -72,11 +72,11 @@ public final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, Object> object(ProofStep step) {
+    private static Map<String, Object> object(ProofReport.Step step) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("step", step.name());
-        object.put("holds", step.holds());
-        object.put("detail", step.detail());
+        object.put("holds", step.passed());
+        object.put("detail", step.reason());
         return object;
     }
 }

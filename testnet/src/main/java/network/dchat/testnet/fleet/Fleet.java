@@ -240,6 +240,10 @@ public final class Fleet implements AutoCloseable {
             settings.put("spring.kafka.bootstrap-servers", kafka.address());
             settings.put("spring.kafka.client-id", plan.name());
         }
+        if (plan.role() == Role.CLIENT) {
+            settings.put("dchat.client.archive-delay", "1s");
+        }
+        settings.put("dchat.network.target-connections", "8");
         if (!plan.relays().isEmpty()) {
             settings.put("dchat.client.relays", String.join(",", relayIds(plan)));
         }

@@ -137,9 +137,9 @@ class WholeFleetIT {
     private void assertProofHolds(String json) throws Exception {
         PortableProof.Builder proof = PortableProof.newBuilder();
         JsonFormat.parser().merge(json, proof);
-        var verdict =
-                PortableProofVerifier.verify(proof.build(), GenesisFile.load(fleet.genesis()));
-        assertThat(verdict.holds()).as(verdict.steps().toString()).isTrue();
+        var report = PortableProofVerifier.of(GenesisFile.load(fleet.genesis()))
+                .verify(proof.build());
+        assertThat(report.isValid()).as(report.steps().toString()).isTrue();
     }
 
     private UserNode user(String name) {
