@@ -3,9 +3,12 @@ package network.dchat.gossip;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import network.dchat.identity.AddressScope;
 import network.dchat.identity.Hash;
+import network.dchat.identity.Multiaddr;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.Rejection;
@@ -19,6 +22,7 @@ import network.dchat.wire.v1.GossipFrame;
 import network.dchat.wire.v1.GossipKind;
 import network.dchat.wire.v1.GossipMessage;
 import network.dchat.wire.v1.GossipRefusal;
+import network.dchat.wire.v1.PeerRecord;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
@@ -87,8 +91,30 @@ public final class FrameCodec {
         if (body.getSequence() < 0 || body.getSentAt() < 0) {
             return Verified.rejected(RejectionCode.INVALID, "gossip: negative sequence or time");
         }
-        return Verified.accepted(new Rumor(Sha256.of(signed.getBody()), origin, body.getKind(),
-                body.getSequence(), body.getSentAt(), body.getPayload(), signed));
+        return scope(origin, body).then(scope -> Verified
+                .accepted(new Rumor(Sha256.of(signed.getBody()), origin, body.getKind(),
+                        body.getSequence(), body.getSentAt(), body.getPayload(), scope, signed)));
+    }
+
+    /// To whom a rumor may be told. A node announces only its own record; whether that one holds is for
+    /// those who use it.
+    private static Verified<AddressScope> scope(PeerId origin, GossipBody body) {
+        if (body.getKind() != GossipKind.PEER_ANNOUNCEMENT) {
+            return Verified.accepted(AddressScope.PUBLIC);
+        }
+        try {
+            SignedBytes announced = SignedBytes.parseFrom(body.getPayload());
+            if (!announced.getPublicKey().equals(origin.publicKey().bytes())) {
+                return Verified.rejected(RejectionCode.NOT_AUTHORISED,
+                        "gossip: announces another peer");
+            }
+            return Verified.accepted(PeerRecord.parseFrom(announced.getBody()).getAddressesList()
+                    .stream().flatMap(address -> Multiaddr.parse(address).stream())
+                    .map(Multiaddr::scope).min(Comparator.naturalOrder())
+                    .orElse(AddressScope.PUBLIC));
+        } catch (InvalidProtocolBufferException _) {
+            return Verified.rejected(RejectionCode.MALFORMED, "gossip: announcement");
+        }
     }
 
     /// A frame from a neighbour. A frame over one of its limits is refused as a whole; so is one with an

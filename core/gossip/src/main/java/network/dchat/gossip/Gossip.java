@@ -60,8 +60,7 @@ public final class Gossip {
     public List<Effect> apply(Input input) {
         effects = new ArrayList<>();
         switch (input) {
-            case Input.LinkOpened(PeerId peer, Standing standing, long now) ->
-                open(peer, standing, now);
+            case Input.LinkOpened opened -> open(opened);
             case Input.LinkClosed(PeerId peer, _) -> close(peer);
             case Input.LinkRated(PeerId peer, Standing standing, _) -> links.rate(peer, standing);
             case Input.FrameReceived(PeerId from, Frame frame, long now) ->
@@ -89,14 +88,18 @@ public final class Gossip {
         return links.size();
     }
 
-    private void open(PeerId peer, Standing standing, long nowMillis) {
-        if (peer.equals(self) || !links.open(peer, standing, nowMillis)) {
+    private void open(Input.LinkOpened opened) {
+        PeerId peer = opened.peer();
+        if (peer.equals(self)
+                || !links.open(peer, opened.scope(), opened.standing(), opened.nowMillis())) {
             effects.add(new Effect.LinkRefused(peer));
             return;
         }
         recent.forgetHolder(peer);
-        for (Hash id : recent.ids()) {
-            outbox.have(peer, id);
+        for (Rumor rumor : recent.rumors()) {
+            if (rumor.scope().mayBeToldTo(opened.scope()) && !rumor.origin().equals(peer)) {
+                outbox.have(peer, rumor.id());
+            }
         }
     }
 
@@ -118,7 +121,7 @@ public final class Gossip {
             learnHolder(from, id, nowMillis);
         }
         for (Hash id : frame.want()) {
-            serve(from, id);
+            serve(link.get(), id);
         }
     }
 
@@ -215,13 +218,13 @@ public final class Gossip {
             return 0;
         }
         List<Links.Link> chosen = links.choose(limits.fanout(),
-                peer -> lacks(rumor, peer) && !peer.equals(from));
+                link -> lacks(rumor, link) && !link.peer().equals(from));
         for (Links.Link link : chosen) {
             push(link.peer(), arrival);
         }
         boolean announced = false;
         for (Links.Link link : links.all()) {
-            if (lacks(rumor, link.peer()) && !link.peer().equals(from)) {
+            if (lacks(rumor, link) && !link.peer().equals(from)) {
                 link.announceLater(rumor.id());
                 announced = true;
             }
@@ -233,8 +236,9 @@ public final class Gossip {
         return chosen.size();
     }
 
-    private boolean lacks(Rumor rumor, PeerId peer) {
-        return !rumor.origin().equals(peer) && !recent.isHolder(rumor.id(), peer);
+    private boolean lacks(Rumor rumor, Links.Link link) {
+        return link.mayHear(rumor) && !rumor.origin().equals(link.peer())
+                && !recent.isHolder(rumor.id(), link.peer());
     }
 
     private void push(PeerId to, Arrival arrival) {
@@ -277,11 +281,9 @@ public final class Gossip {
         }
     }
 
-    private void serve(PeerId asker, Hash id) {
-        Optional<Arrival> arrival = recent.find(id);
-        if (arrival.isPresent() && !recent.isHolder(id, asker)) {
-            push(asker, arrival.get());
-        }
+    private void serve(Links.Link asker, Hash id) {
+        recent.find(id).filter(arrival -> lacks(arrival.rumor(), asker))
+                .ifPresent(arrival -> push(asker.peer(), arrival));
     }
 
     private void refuse(PeerId from, Refusal refusal) {

@@ -1,5 +1,6 @@
 package network.dchat.gossip;
 
+import network.dchat.identity.AddressScope;
 import network.dchat.identity.PeerId;
 
 /// What happens to the gossip core.
@@ -8,7 +9,10 @@ public sealed interface Input {
     long nowMillis();
 
     /// A stream to a neighbour is open in both directions.
-    record LinkOpened(PeerId peer, Standing standing, long nowMillis) implements Input {}
+    ///
+    /// @param scope where the neighbour is reached: rumors are told within their scope only
+    record LinkOpened(PeerId peer, AddressScope scope, Standing standing,
+            long nowMillis) implements Input {}
 
     /// The stream to a neighbour is gone.
     record LinkClosed(PeerId peer, long nowMillis) implements Input {}

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import network.dchat.identity.AddressScope;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 
@@ -29,18 +30,25 @@ final class Links {
     /// One open link.
     static final class Link {
         private final PeerId peer;
+        private final AddressScope scope;
         private final TokenBucket bucket;
         private final List<Hash> unannounced = new ArrayList<>();
         private Standing standing;
 
-        Link(PeerId peer, Standing standing, TokenBucket bucket) {
+        Link(PeerId peer, AddressScope scope, Standing standing, TokenBucket bucket) {
             this.peer = peer;
+            this.scope = scope;
             this.standing = standing;
             this.bucket = bucket;
         }
 
         PeerId peer() {
             return peer;
+        }
+
+        /// True when this neighbour may hear the rumor.
+        boolean mayHear(Rumor rumor) {
+            return rumor.scope().mayBeToldTo(scope);
         }
 
         TokenBucket bucket() {
@@ -62,12 +70,12 @@ final class Links {
         }
     }
 
-    boolean open(PeerId peer, Standing standing, long nowMillis) {
+    boolean open(PeerId peer, AddressScope scope, Standing standing, long nowMillis) {
         Link link = links.get(peer);
         if (link == null && links.size() >= maximum) {
             return false;
         }
-        links.put(peer, new Link(peer, standing,
+        links.put(peer, new Link(peer, scope, standing,
                 link == null ? new TokenBucket(rate, nowMillis) : link.bucket));
         return true;
     }
@@ -94,10 +102,10 @@ final class Links {
 
     /// Up to `count` of the links that pass the filter: one third drawn evenly, so that the flood
     /// spreads, then the best link of each region not yet chosen, then the best of the rest.
-    List<Link> choose(int count, Predicate<PeerId> filter) {
+    List<Link> choose(int count, Predicate<Link> filter) {
         List<Link> left = new ArrayList<>();
         for (Link link : links.values()) {
-            if (filter.test(link.peer)) {
+            if (filter.test(link)) {
                 left.add(link);
             }
         }

@@ -37,9 +37,9 @@ final class RecentRumors {
         return Optional.ofNullable(entries.get(id)).map(entry -> entry.arrival);
     }
 
-    /// The ids of all that are kept, oldest first.
-    List<Hash> ids() {
-        return List.copyOf(entries.keySet());
+    /// All that are kept, oldest first.
+    List<Rumor> rumors() {
+        return entries.values().stream().map(entry -> entry.arrival.rumor()).toList();
     }
 
     void markHolder(Hash id, PeerId holder) {

@@ -130,7 +130,8 @@ public final class Connections {
             return;
         }
         Connection connection = connections.get(peer);
-        boolean counted = connection != null && connection.countsAgainstLimit();
+        boolean counted = users.contains(peer)
+                || (connection != null && connection.countsAgainstLimit());
         if (!counted && !makeRoom(nowMillis)) {
             close(peer, RejectionCode.OVERLOADED, "connections: " + limits.maximum() + " in use");
             return;
@@ -292,7 +293,7 @@ public final class Connections {
         int over = countedConnections() - limits.target();
         for (Connection connection : List.copyOf(connections.values())) {
             boolean idle = nowMillis - connection.usedAtMillis >= limits.pruning().idleMillis();
-            if (over > 0 && idle && pruner.mayGo(connection, nowMillis)) {
+            if (over > 0 && idle && pruner.mayGo(connection, users, nowMillis)) {
                 over--;
                 drop(connection, "idle");
             }
@@ -323,7 +324,7 @@ public final class Connections {
         if (countedConnections() < limits.maximum()) {
             return true;
         }
-        Optional<Connection> victim = pruner.choose(connections.values(), nowMillis);
+        Optional<Connection> victim = pruner.choose(connections.values(), users, nowMillis);
         victim.ifPresent(connection -> drop(connection, "pruned"));
         return victim.isPresent();
     }
@@ -383,7 +384,9 @@ public final class Connections {
     }
 
     private int countedConnections() {
-        return (int) connections.values().stream().filter(Connection::countsAgainstLimit).count();
+        return (int) connections.values().stream().filter(
+                connection -> connection.countsAgainstLimit() && !users.contains(connection.peer))
+                .count();
     }
 
     private int dialling() {

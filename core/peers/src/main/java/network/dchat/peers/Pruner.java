@@ -3,8 +3,11 @@ package network.dchat.peers;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
+import network.dchat.identity.PeerId;
 
-/// Chooses the connection that goes. Never one with a tie, never a very new one.
+/// Chooses the connection that goes. Never one with a tie, never an attached
+/// user's, never a very new one.
 final class Pruner {
     private static final double SLOW_MICROS = 500_000;
     private static final double MINUTE_MILLIS = 60_000;
@@ -17,13 +20,14 @@ final class Pruner {
         this.reputations = reputations;
     }
 
-    Optional<Connection> choose(Collection<Connection> connections, long nowMillis) {
-        return connections.stream().filter(connection -> mayGo(connection, nowMillis))
+    Optional<Connection> choose(Collection<Connection> connections, Set<PeerId> users,
+            long nowMillis) {
+        return connections.stream().filter(connection -> mayGo(connection, users, nowMillis))
                 .min(Comparator.comparingDouble(connection -> worth(connection, nowMillis)));
     }
 
-    boolean mayGo(Connection connection, long nowMillis) {
-        return connection.isOpen() && connection.ties.isEmpty()
+    boolean mayGo(Connection connection, Set<PeerId> users, long nowMillis) {
+        return connection.isOpen() && connection.ties.isEmpty() && !users.contains(connection.peer)
                 && nowMillis - connection.sinceMillis >= rule.newMillis();
     }
 

@@ -13,7 +13,9 @@ import network.dchat.starter.node.HostAndPort;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.node.NodeProperties;
 import network.dchat.starter.rpc.CallerPeer;
+import network.dchat.starter.rpc.PeerChannelCustomizer;
 import network.dchat.starter.rpc.PeerDialler;
+import network.dchat.starter.rpc.PeerServerCustomizer;
 import network.dchat.starter.rpc.PeerServerFactory;
 import network.dchat.starter.rpc.RpcProperties;
 import network.dchat.starter.rpc.ServerPort;
@@ -68,8 +70,9 @@ public class NodeAutoConfiguration {
     }
 
     @Bean
-    PeerDialler peerDialler(PeerTls tls, RpcProperties properties, ExecutorService executor) {
-        return new PeerDialler(tls, properties, executor);
+    PeerDialler peerDialler(PeerTls tls, RpcProperties properties, ExecutorService executor,
+            ObjectProvider<PeerChannelCustomizer> customizers) {
+        return new PeerDialler(tls, properties, executor, customizers.orderedStream().toList());
     }
 
     @Bean
@@ -86,10 +89,11 @@ public class NodeAutoConfiguration {
 
     @Bean
     PeerServerFactory nettyGrpcServerFactory(NodeProperties node, RpcProperties rpc, PeerTls tls,
-            ExecutorService executor, ObjectProvider<GrpcServiceDiscoverer> discoverer,
+            ExecutorService executor, ObjectProvider<PeerServerCustomizer> customizers,
+            ObjectProvider<GrpcServiceDiscoverer> discoverer,
             ObjectProvider<GrpcServiceConfigurer> configurer) {
         PeerServerFactory factory = new PeerServerFactory(HostAndPort.parse(node.listen()),
-                tls.server(), rpc, executor);
+                tls.server(), rpc, executor, customizers.orderedStream().toList());
         discoverer.ifAvailable(found -> found.findServices().forEach(
                 service -> factory.addService(configurer.getObject().configure(service, factory))));
         return factory;

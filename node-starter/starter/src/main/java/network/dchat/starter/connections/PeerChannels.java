@@ -9,7 +9,8 @@ import network.dchat.starter.rpc.PeerChannel;
 /// connection table closes it.
 public interface PeerChannels {
     /// A channel that is connected to this peer and to nobody else. Where it is comes from the
-    /// directory or the DHT. Blocks for up to some seconds, so it is called on virtual threads only.
+    /// directory or the DHT. Blocks for up to some seconds, so it is called on virtual threads
+    /// only.
     ///
     /// @throws PeerUnreachableException when it cannot be found or does not answer
     PeerChannel channelTo(PeerId peer) throws PeerUnreachableException;

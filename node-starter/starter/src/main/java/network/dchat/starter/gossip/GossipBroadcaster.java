@@ -7,7 +7,8 @@ import network.dchat.wire.v1.GossipKind;
 
 /// Says something to all nodes, signed by this one.
 public interface GossipBroadcaster {
-    /// Sends a payload of at most 64 KiB on its way. Blocks for a moment, so it is called on virtual
+    /// Sends a payload of at most 64 KiB on its way. Blocks for a moment, so it is called on
+    /// virtual
     /// threads only.
     ///
     /// @return why it was refused: too large, or over this node's rate; empty = it is on its way

@@ -3,7 +3,8 @@ package network.dchat.starter.gossip;
 import network.dchat.gossip.Rumor;
 import network.dchat.wire.v1.GossipKind;
 
-/// A bean that hears what other nodes say, each rumor once. The origin's signature was verified; the
+/// A bean that hears what other nodes say, each rumor once. The origin's signature was verified;
+/// the
 /// payload was not looked at.
 public interface GossipListener {
     /// Which rumors are heard.

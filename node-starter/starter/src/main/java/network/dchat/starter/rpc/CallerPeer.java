@@ -47,7 +47,7 @@ public final class CallerPeer implements ServerInterceptor {
     public <Q, R> ServerCall.Listener<Q> interceptCall(ServerCall<Q, R> call, Metadata headers,
             ServerCallHandler<Q, R> next) {
         SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
-        Optional<PeerId> peer = session == null ? Optional.empty() : peer(session);
+        Optional<PeerId> peer = session == null ? Optional.empty() : of(session, clock.millis());
         if (peer.isEmpty()) {
             call.close(Status.UNAUTHENTICATED.withDescription("no peer id in the TLS session"),
                     new Metadata());
@@ -58,7 +58,8 @@ public final class CallerPeer implements ServerInterceptor {
                 next);
     }
 
-    private Optional<PeerId> peer(SSLSession session) {
+    /// Who proved to be at the other end of a TLS session.
+    public static Optional<PeerId> of(SSLSession session, long nowMillis) {
         @Nullable
         Object known = session.getValue(SESSION_VALUE);
         if (known instanceof PeerId peer) {
@@ -71,7 +72,7 @@ public final class CallerPeer implements ServerInterceptor {
                     chain.add(x509);
                 }
             }
-            Optional<PeerId> proven = NodeCertificate.verify(chain, clock.millis()).toOptional();
+            Optional<PeerId> proven = NodeCertificate.verify(chain, nowMillis).toOptional();
             proven.ifPresent(peer -> session.putValue(SESSION_VALUE, peer));
             return proven;
         } catch (SSLPeerUnverifiedException _) {

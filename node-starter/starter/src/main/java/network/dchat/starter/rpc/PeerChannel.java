@@ -25,6 +25,11 @@ public final class PeerChannel implements AutoCloseable {
         return channel;
     }
 
+    /// The channel itself, for whoever watches its state.
+    public ManagedChannel managed() {
+        return channel;
+    }
+
     /// Where it was dialled.
     public HostAndPort address() {
         return address;

@@ -1,6 +1,7 @@
 package network.dchat.starter.rpc;
 
 import io.grpc.netty.NettyChannelBuilder;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -16,26 +17,31 @@ public final class PeerDialler {
     private final PeerTls tls;
     private final RpcProperties properties;
     private final Executor executor;
+    private final List<PeerChannelCustomizer> customizers;
 
     /// A dialler that runs callbacks on an executor.
-    public PeerDialler(PeerTls tls, RpcProperties properties, Executor executor) {
+    ///
+    /// @param customizers what other parts of the node add to channels
+    public PeerDialler(PeerTls tls, RpcProperties properties, Executor executor,
+            List<PeerChannelCustomizer> customizers) {
         this.tls = tls;
         this.properties = properties;
         this.executor = executor;
+        this.customizers = List.copyOf(customizers);
     }
 
     /// A channel to an address; with an expected peer id nobody else can answer.
     public PeerChannel dial(HostAndPort address, Optional<PeerId> expected) {
         PeerTls.Dialled credentials = tls.dial(expected);
-        return new PeerChannel(address,
-                NettyChannelBuilder
-                        .forAddress(address.host(), address.port(), credentials.credentials())
-                        .overrideAuthority("dchat")
-                        .maxInboundMessageSize(Math.toIntExact(properties.maxMessage().toBytes()))
-                        .flowControlWindow(Math.toIntExact(properties.window().toBytes()))
-                        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                        .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                        .disableRetry().executor(executor).build(),
-                credentials);
+        NettyChannelBuilder builder = NettyChannelBuilder
+                .forAddress(address.host(), address.port(), credentials.credentials())
+                .overrideAuthority("dchat")
+                .maxInboundMessageSize(Math.toIntExact(properties.maxMessage().toBytes()))
+                .flowControlWindow(Math.toIntExact(properties.window().toBytes()))
+                .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS).disableRetry()
+                .executor(executor);
+        customizers.forEach(customizer -> customizer.customize(builder, expected));
+        return new PeerChannel(address, builder.build(), credentials);
     }
 }

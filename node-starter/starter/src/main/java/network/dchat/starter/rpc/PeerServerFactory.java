@@ -19,10 +19,14 @@ public final class PeerServerFactory extends NettyGrpcServerFactory {
     private final ServerCredentials credentials;
 
     /// A server on an address.
+    ///
+    /// @param customizers what other parts of the node add to the server
     public PeerServerFactory(HostAndPort listen, ServerCredentials credentials,
-            RpcProperties properties, Executor executor) {
-        super(listen.toString(), List.of(builder -> configure(builder, properties, executor)), null,
-                null, null);
+            RpcProperties properties, Executor executor, List<PeerServerCustomizer> customizers) {
+        super(listen.toString(), List.of(builder -> {
+            configure(builder, properties, executor);
+            customizers.forEach(customizer -> customizer.customize(builder));
+        }), null, null, null);
         this.listen = listen;
         this.credentials = credentials;
     }

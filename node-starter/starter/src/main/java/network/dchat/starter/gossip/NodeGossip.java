@@ -1,0 +1,307 @@
+package network.dchat.starter.gossip;
+
+import com.google.protobuf.ByteString;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import network.dchat.gossip.Effect;
+import network.dchat.gossip.Frame;
+import network.dchat.gossip.FrameCodec;
+import network.dchat.gossip.Gossip;
+import network.dchat.gossip.GossipLimits;
+import network.dchat.gossip.Input;
+import network.dchat.gossip.Refusal;
+import network.dchat.gossip.Rumor;
+import network.dchat.gossip.Standing;
+import network.dchat.gossip.Tally;
+import network.dchat.identity.AddressScope;
+import network.dchat.identity.Hash;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.Rejection;
+import network.dchat.identity.Verified;
+import network.dchat.peers.Deed;
+import network.dchat.starter.connections.PeerConnections;
+import network.dchat.starter.loop.Birth;
+import network.dchat.starter.loop.CoreLoop;
+import network.dchat.starter.loop.EffectOrder;
+import network.dchat.starter.loop.EffectRunner;
+import network.dchat.starter.loop.LoopSettings;
+import network.dchat.starter.node.NodeIdentity;
+import network.dchat.starter.status.Crashable;
+import network.dchat.wire.v1.GossipBody;
+import network.dchat.wire.v1.GossipFrame;
+import network.dchat.wire.v1.GossipKind;
+import network.dchat.wire.v1.RejectionCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Gossip of this node: the core's loop, the links to neighbours, and what is heard.
+public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>, Crashable {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeGossip.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int SEQUENCES_PER_MILLI = 1_000;
+    private static final int MOST_REMEMBERED = 2_048;
+
+    private final NodeIdentity identity;
+    private final GossipLimits limits;
+    private final PeerConnections connections;
+    private final PeerConnections.World world;
+    private final CoreLoop<Input, Effect> loop;
+    private final List<GossipListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<PeerId, List<GossipStream>> links = new ConcurrentHashMap<>();
+    private final Map<Hash, Rumor> verified = new LinkedHashMap<>();
+    private final Map<Long, CompletableFuture<Optional<Rejection>>> publications = new ConcurrentHashMap<>();
+    private final AtomicLong nextSequence;
+    private volatile Tally tally = new Tally(0, 0, 0, 0, 0, 0);
+
+    /// Gossip that has not begun.
+    NodeGossip(NodeIdentity identity, GossipLimits limits, PeerConnections connections,
+            PeerConnections.World world) {
+        this.identity = identity;
+        this.limits = limits;
+        this.connections = connections;
+        this.world = world;
+        this.nextSequence = new AtomicLong(world.clock().millis() * SEQUENCES_PER_MILLI);
+        long seed = identity.peerId().dhtKey().bytes().asReadOnlyByteBuffer().getLong()
+                ^ world.clock().millis();
+        this.loop = new CoreLoop<>(LoopSettings.named("gossip"), () -> birth(seed), this,
+                world.timers(), world.meters(), world.onFatal());
+        measure(world.meters());
+    }
+
+    private Birth<Input, Effect> birth(long seed) {
+        Gossip core = new Gossip(identity.peerId(), limits, seed);
+        return new Birth<>(input -> {
+            List<Effect> effects = core.apply(input);
+            tally = core.tally();
+            return effects;
+        }, List.of());
+    }
+
+    private void measure(MeterRegistry meters) {
+        FunctionCounter.builder("dchat.gossip.accepted", this, gossip -> gossip.tally.accepted())
+                .register(meters);
+        FunctionCounter
+                .builder("dchat.gossip.duplicates", this, gossip -> gossip.tally.duplicates())
+                .register(meters);
+        FunctionCounter.builder("dchat.gossip.pushed", this, gossip -> gossip.tally.pushed())
+                .register(meters);
+        FunctionCounter.builder("dchat.gossip.asked", this, gossip -> gossip.tally.asked())
+                .register(meters);
+        FunctionCounter.builder("dchat.gossip.dropped", this, gossip -> gossip.tally.dropped())
+                .register(meters);
+    }
+
+    /// Begins.
+    void start() throws IOException {
+        loop.start();
+    }
+
+    /// Ends all links.
+    void stop() {
+        loop.close();
+        links.values().forEach(streams -> streams.forEach(GossipStream::close));
+    }
+
+    @Override
+    public void crash() {
+        loop.abandon();
+    }
+
+    /// Lets a listener hear what comes from now on.
+    void listen(GossipListener listener) {
+        listeners.add(listener);
+    }
+
+    /// Counts since the start.
+    public Tally tally() {
+        return tally;
+    }
+
+    /// How many neighbours there are.
+    public int linkCount() {
+        return links.size();
+    }
+
+    @Override
+    public Optional<Rejection> broadcast(GossipKind kind, ByteString payload) {
+        if (payload.size() > GossipLimits.MAXIMUM_PAYLOAD) {
+            return Optional.of(new Rejection(RejectionCode.TOO_LARGE, "gossip: " + payload.size()
+                    + " bytes (expected: up to " + GossipLimits.MAXIMUM_PAYLOAD + ")"));
+        }
+        long sequence = nextSequence.getAndIncrement();
+        long now = world.clock().millis();
+        Rumor rumor = FrameCodec.sign(GossipBody.newBuilder().setKind(kind).setSequence(sequence)
+                .setSentAt(now).setPayload(payload).build(), identity.networkId(), identity.key());
+        CompletableFuture<Optional<Rejection>> published = new CompletableFuture<>();
+        publications.put(sequence, published);
+        try {
+            return loop.offer(new Input.Publish(sequence, rumor, now))
+                    ? published.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    : Optional.of(busy());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return Optional.of(new Rejection(RejectionCode.UNAVAILABLE, "the node stops"));
+        } catch (ExecutionException | TimeoutException _) {
+            return Optional.of(busy());
+        } finally {
+            publications.remove(sequence);
+        }
+    }
+
+    private static Rejection busy() {
+        return new Rejection(RejectionCode.OVERLOADED, "gossip: too much to do");
+    }
+
+    // Links
+
+    /// A stream to a neighbour is open.
+    void opened(PeerId peer, AddressScope scope, GossipStream stream) {
+        links.compute(peer, (_, streams) -> {
+            if (streams == null) {
+                loop.answer(
+                        new Input.LinkOpened(peer, scope, standing(peer), world.clock().millis()));
+                return new CopyOnWriteArrayList<>(List.of(stream));
+            }
+            streams.add(stream);
+            return streams;
+        });
+    }
+
+    /// A stream to a neighbour is gone.
+    void closed(PeerId peer, GossipStream stream) {
+        stream.close();
+        links.computeIfPresent(peer, (_, streams) -> {
+            streams.remove(stream);
+            if (streams.isEmpty()) {
+                loop.answer(new Input.LinkClosed(peer, world.clock().millis()));
+                return null;
+            }
+            return streams;
+        });
+    }
+
+    /// A neighbour sent a frame: it is read here, on the caller's thread, and taken by the core. False
+    /// when the neighbour broke a rule and its stream is to be closed.
+    boolean received(PeerId from, GossipFrame frame) {
+        Verified<FrameCodec.Reading> read = FrameCodec.read(frame, identity.networkId(),
+                this::find);
+        if (read instanceof Verified.Rejected<FrameCodec.Reading>(Rejection rejection)) {
+            blame(from, rejection);
+            return false;
+        }
+        FrameCodec.Reading reading = read.orElseThrow();
+        reading.frame().arrivals().forEach(arrival -> remember(arrival.rumor()));
+        reading.faults().forEach(rejection -> blame(from, rejection));
+        loop.offer(new Input.FrameReceived(from, reading.frame(), world.clock().millis()));
+        return reading.faults().isEmpty();
+    }
+
+    /// Tells the core how good each link is.
+    void rate() {
+        for (PeerId peer : List.copyOf(links.keySet())) {
+            loop.offer(new Input.LinkRated(peer, standing(peer), world.clock().millis()));
+        }
+    }
+
+    private Standing standing(PeerId peer) {
+        long micros = connections.latencyMicros(peer);
+        return new Standing(connections.region(peer),
+                micros < 0 ? Standing.UNKNOWN.latencyMillis() : micros / 1_000,
+                connections.score(peer));
+    }
+
+    private void blame(PeerId peer, Rejection rejection) {
+        world.meters().counter("dchat.gossip.rejections", "code", rejection.name()).increment();
+        LOG.info("event=peer-misbehaved peer={} code={} reason=\"{}\"", peer.shortName(),
+                rejection.name(), rejection.reason());
+        connections.judge(peer, Deed.MISBEHAVED);
+    }
+
+    private Optional<Rumor> find(Hash id) {
+        synchronized (verified) {
+            return Optional.ofNullable(verified.get(id));
+        }
+    }
+
+    private void remember(Rumor rumor) {
+        synchronized (verified) {
+            verified.putIfAbsent(rumor.id(), rumor);
+            if (verified.size() > MOST_REMEMBERED) {
+                Iterator<Hash> eldest = verified.keySet().iterator();
+                eldest.next();
+                eldest.remove();
+            }
+        }
+    }
+
+    // Effects
+
+    @Override
+    public EffectOrder order(Effect effect) {
+        return EffectOrder.UNCONDITIONAL;
+    }
+
+    @Override
+    public void persist(List<Effect> effects) {
+        throw new IllegalStateException("persist: " + effects.size() + " effects (expected: none)");
+    }
+
+    @Override
+    public void run(Effect effect) {
+        switch (effect) {
+            case Effect.Send(PeerId to, Frame frame) -> send(to, frame);
+            case Effect.Deliver(Rumor rumor, _) ->
+                listeners.stream().filter(listener -> listener.kind() == rumor.kind())
+                        .forEach(listener -> execute(() -> listener.heard(rumor)));
+            case Effect.Published(long id, _) -> complete(id, Optional.empty());
+            case Effect.PublishRefused(long id, Refusal refusal) ->
+                complete(id, Optional.of(refusal.rejection()));
+            case Effect.Refused(_, Refusal refusal) -> world.meters()
+                    .counter("dchat.gossip.rejections", "code", refusal.rejection().name())
+                    .increment();
+            case Effect.Misbehaved(PeerId peer, Rejection reason) -> blame(peer, reason);
+            case Effect.LinkRefused(PeerId peer) ->
+                Optional.ofNullable(links.get(peer)).orElse(List.of()).forEach(GossipStream::close);
+            case Effect.SetTimer(var timer, long delayMillis) ->
+                world.timers().after(Duration.ofMillis(delayMillis),
+                        () -> loop.answer(new Input.TimerElapsed(timer, world.clock().millis())));
+        }
+    }
+
+    private void send(PeerId to, Frame frame) {
+        List<GossipStream> streams = links.getOrDefault(to, List.of());
+        if (!streams.isEmpty()) {
+            streams.getFirst().send(FrameCodec.write(frame));
+        }
+    }
+
+    private void complete(long id, Optional<Rejection> result) {
+        CompletableFuture<Optional<Rejection>> publication = publications.get(id);
+        if (publication != null) {
+            publication.complete(result);
+        }
+    }
+
+    private void execute(Runnable work) {
+        try {
+            world.executor().execute(work);
+        } catch (RejectedExecutionException _) {
+            LOG.debug("event=work-dropped reason=\"the node stops\"");
+        }
+    }
+}
