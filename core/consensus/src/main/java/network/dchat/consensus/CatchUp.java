@@ -61,8 +61,14 @@ final class CatchUp {
         if (blocks.isEmpty()) {
             avoid(answered.peer(), nowMillis);
         }
-        blocks.stream().limit(limits.blocksPerRequest())
-                .forEach(block -> fetched.add(new Fetched(answered.peer(), block)));
+        long bytes = 0;
+        for (CommittedBlock block : blocks) {
+            bytes += block.getSerializedSize();
+            if (fetched.size() < limits.blocksPerRequest()
+                    && (bytes <= limits.fetchedBytes() || fetched.isEmpty())) {
+                fetched.add(new Fetched(answered.peer(), block));
+            }
+        }
         return true;
     }
 

@@ -175,8 +175,9 @@ public final class Consensus {
                     "sign guard: of another key or chain (expected: the own)");
         }
         long height = guard.last().getHeight();
-        boolean reached = height < driver.height() || height == driver.height()
+        boolean spoken = height == driver.height()
                 && driver.hasSpoken(guard.last().getRound(), guard.last().getStep());
+        boolean reached = height < driver.height() || spoken;
         if (!reached) {
             desk.muteThrough(height);
             out.add(new Effect.Muted(height, "the log does not lead to what was signed"));

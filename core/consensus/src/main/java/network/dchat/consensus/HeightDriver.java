@@ -200,6 +200,9 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
         out.log(WalRecord.newBuilder().setProposedBlock(
                 WalBlock.newBuilder().setHeight(height()).setRound(round).setBlock(block)));
         candidates.put(id, block, parts);
+        candidates.fault(id).ifPresent(fault -> {
+            throw new IllegalStateException("own block: " + fault + " (expected: valid)");
+        });
         propose(round, id, RoundMachine.NO_ROUND);
     }
 

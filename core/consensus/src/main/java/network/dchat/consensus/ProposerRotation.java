@@ -148,8 +148,9 @@ public final class ProposerRotation {
         for (int index = 1; index < turns.size(); index++) {
             Turn turn = turns.get(index);
             Turn leader = turns.get(best);
-            if (turn.priority() > leader.priority() || turn.priority() == leader.priority()
-                    && turn.address().compareTo(leader.address()) < 0) {
+            boolean first = turn.address().compareTo(leader.address()) < 0;
+            if (turn.priority() > leader.priority()
+                    || (first && turn.priority() == leader.priority())) {
                 best = index;
             }
         }

@@ -98,7 +98,8 @@ final class VoteKeeper {
     }
 
     boolean keeps(int round) {
-        return round >= current - pastRounds && round <= current + 1 || pinned.contains(round);
+        boolean near = round >= current - pastRounds && round <= current + 1;
+        return near || pinned.contains(round);
     }
 
     boolean hasQuorum(VoteType type, int round, Optional<BlockId> value) {
@@ -212,8 +213,9 @@ final class VoteKeeper {
         if (latest == null || vote.round() > latest.round()) {
             return true;
         }
-        return vote.round() == latest.round() && (vote.type().compareTo(latest.type()) > 0
-                || vote.type() == latest.type() && !vote.value().equals(latest.value()));
+        boolean later = vote.type().compareTo(latest.type()) > 0;
+        boolean other = vote.type() == latest.type() && !vote.value().equals(latest.value());
+        return vote.round() == latest.round() && (later || other);
     }
 
     private VoteTally tallyFor(VoteType type, int round) {

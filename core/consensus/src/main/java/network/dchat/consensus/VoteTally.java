@@ -149,7 +149,7 @@ final class VoteTally {
     }
 
     private boolean isTracked(CountedVote vote) {
-        return vote.value().isPresent() && tracked.containsKey(vote.value().get());
+        return vote.value().map(tracked::containsKey).orElse(false);
     }
 
     private Optional<CountedVote> trackedVote(CountedVote vote) {
@@ -158,10 +158,10 @@ final class VoteTally {
     }
 
     private void countTracked(CountedVote vote) {
-        if (isTracked(vote)) {
-            tracked.get(vote.value().orElseThrow())[vote.validator()] = vote;
+        vote.value().flatMap(block -> Optional.ofNullable(tracked.get(block))).ifPresent(votes -> {
+            votes[vote.validator()] = vote;
             powerByValue.merge(vote.value(), powers[vote.validator()], Long::sum);
-        }
+        });
     }
 
     private void forgetTracked(BlockId value) {

@@ -48,10 +48,10 @@ final class WireForm {
         Optional<VoteType> type = VoteType.parse(vote.getType());
         boolean nil = CanonicalBytes.isNil(vote.getBlockId());
         Optional<BlockId> value = nil ? Optional.empty() : blockId(vote.getBlockId());
-        if (type.isEmpty() || !nil && value.isEmpty() || vote.getHeight() < 1 || vote.getRound() < 0
-                || vote.getValidatorIndex() < 0 || !isTime(vote.getTimestamp())
-                || vote.getSignature().size() != Signature.LENGTH || !vote.getExtension().isEmpty()
-                || !vote.getExtensionSignature().isEmpty()) {
+        if (type.isEmpty() || (!nil && value.isEmpty()) || vote.getHeight() < 1
+                || vote.getRound() < 0 || vote.getValidatorIndex() < 0
+                || !isTime(vote.getTimestamp()) || vote.getSignature().size() != Signature.LENGTH
+                || !vote.getExtension().isEmpty() || !vote.getExtensionSignature().isEmpty()) {
             return Optional.empty();
         }
         Vote.Builder clean = Vote.newBuilder().setType(vote.getType()).setHeight(vote.getHeight())

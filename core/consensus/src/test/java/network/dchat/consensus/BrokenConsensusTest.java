@@ -41,8 +41,8 @@ class BrokenConsensusTest {
                 return set.isOneThird(power);
             }
         });
-        assertThat(firstFailure(parts, Set.of("v1"), Memory.WHOLE))
-                .containsAnyOf("agreement", "certificate");
+        assertThat(firstFailure(parts, Set.of("v1"), Memory.WHOLE)).containsAnyOf("agreement",
+                "certificate");
     }
 
     @Test

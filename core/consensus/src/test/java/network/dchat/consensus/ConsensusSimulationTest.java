@@ -45,8 +45,7 @@ class ConsensusSimulationTest {
         Fleet fleet = new Fleet(Seed.of(3), SimulationSettings.defaults(), PARTS, Set.of());
         fleet.load(50, 20_000);
         fleet.simulation().runFor(1_000);
-        fleet.simulation().network().partition(List.of(List.of("v0", "v1"),
-                List.of("v2", "v3")));
+        fleet.simulation().network().partition(List.of(List.of("v0", "v1"), List.of("v2", "v3")));
         fleet.simulation().runFor(100);
         long height = fleet.height();
         fleet.simulation().runFor(10_000);
@@ -66,7 +65,8 @@ class ConsensusSimulationTest {
     @Seeds(count = 100, first = 1_001)
     void survivesOneThatEquivocates(Seed seed) {
         String liar = seed.generator().pick(TestChain.ofFour().names());
-        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS, Set.of(liar));
+        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS,
+                Set.of(liar));
         fleet.weather(seed);
     }
 }

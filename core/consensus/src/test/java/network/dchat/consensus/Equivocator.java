@@ -33,8 +33,7 @@ final class Equivocator implements Machine<Traffic, Input> {
     private @Nullable Proposal proposed;
     private @Nullable Block twin;
 
-    Equivocator(ValidatorMachine honest, TestChain chain, Conspiracy conspiracy,
-            Generator random) {
+    Equivocator(ValidatorMachine honest, TestChain chain, Conspiracy conspiracy, Generator random) {
         this.conspiracy = conspiracy;
         this.honest = honest;
         this.chain = chain;
@@ -123,8 +122,9 @@ final class Equivocator implements Machine<Traffic, Input> {
     }
 
     private ConsensusMessage signed(Vote.Builder vote) {
-        ConsensusMessage signed = WireForm.message(vote.setSignature(
-                sign(CanonicalBytes.voteSignBytes(chain.begin().chainId(), vote.build())))
+        ConsensusMessage signed = WireForm.message(vote
+                .setSignature(
+                        sign(CanonicalBytes.voteSignBytes(chain.begin().chainId(), vote.build())))
                 .build());
         said.add(signed);
         return signed;
@@ -138,8 +138,8 @@ final class Equivocator implements Machine<Traffic, Input> {
                 || driver.height() != proposal.getHeight()) {
             return List.of(message);
         }
-        driver.candidates().block(proposal.getBlockId())
-                .filter(_ -> !proposal.equals(proposed)).ifPresent(block -> {
+        driver.candidates().block(proposal.getBlockId()).filter(_ -> !proposal.equals(proposed))
+                .ifPresent(block -> {
                     proposed = proposal;
                     twin = twin(block);
                     conspiracy.agree(proposal.getHeight(), proposal.getRound(),
@@ -151,8 +151,8 @@ final class Equivocator implements Machine<Traffic, Input> {
         PartSet parts = Blocks.partSet(twin);
         BlockId id = Blocks.blockId(twin, parts);
         Proposal.Builder second = proposal.toBuilder().setBlockId(id);
-        second.setSignature(sign(
-                CanonicalBytes.proposalSignBytes(chain.begin().chainId(), second.build())));
+        second.setSignature(
+                sign(CanonicalBytes.proposalSignBytes(chain.begin().chainId(), second.build())));
         List<ConsensusMessage> sent = new ArrayList<>(List.of(WireForm.message(second.build())));
         for (Part part : parts.parts()) {
             sent.add(WireForm.message(proposal.getHeight(), proposal.getRound(), part));

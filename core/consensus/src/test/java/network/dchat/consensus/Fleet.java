@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import network.dchat.identity.Ed25519;
@@ -94,16 +95,20 @@ final class Fleet {
 
     /// The least height that all honest validators have decided.
     long height() {
-        return honest().stream().mapToLong(name -> tips.get(name).height()).min().orElseThrow();
+        return honest().stream().mapToLong(this::height).min().orElseThrow();
     }
 
     long height(String node) {
-        return tips.get(node).height();
+        return tip(node).height();
     }
 
     /// Lets only some consensus messages through from now on.
     void filter(Filter passing) {
         filter = passing;
+    }
+
+    private Chain tip(String node) {
+        return Objects.requireNonNull(tips.get(node), node);
     }
 
     /// Submits a new batch of orders to a validator.
@@ -134,12 +139,17 @@ final class Fleet {
         simulation.runFor(5_000);
         long healed = height();
         simulation.runUntil("progress after healing", 60_000, () -> height() >= healed + 3);
+        requireNobodyMuted();
+    }
+
+    /// No honest validator's log failed to lead to what it has signed.
+    void requireNobodyMuted() {
         assertThat(muted).as("silent for want of a log").isEmpty();
     }
 
     boolean isOrdered(Transaction transaction) {
-        return honest().stream().noneMatch(name -> tips.get(name).state()
-                .account(transaction.sender()).sequences().isUsable(transaction.sequence()));
+        return honest().stream().noneMatch(name -> tip(name).state().account(transaction.sender())
+                .sequences().isUsable(transaction.sequence()));
     }
 
     Map<RefusalReason, Integer> refusals() {
@@ -153,7 +163,9 @@ final class Fleet {
     private Machine<Traffic, Input> machine(int index, HeightParts parts,
             ValidatorMachine.Memory memory, Boot boot, Generator lies) {
         ValidatorMachine machine = new ValidatorMachine(chain, index, parts, memory, boot);
-        return liars.contains("v" + index) ? new Equivocator(machine, chain, conspiracy, lies) : machine;
+        return liars.contains("v" + index)
+                ? new Equivocator(machine, chain, conspiracy, lies)
+                : machine;
     }
 
     private void observe(String node, Object observation) {
@@ -192,15 +204,15 @@ final class Fleet {
         ByteString other = decided.putIfAbsent(height, hash);
         assertThat(other == null || other.equals(hash)).as("agreement at height " + height)
                 .isTrue();
-        Chain before = tips.get(node);
+        Chain before = tip(node);
         if (height <= before.height()) {
             return;
         }
         assertThat(height).as("next height of " + node).isEqualTo(before.height() + 1);
         ValidatorSet set = before.validators();
         assertThat(CommitVerifier.verify(before.chainId(), set, height,
-                Blocks.blockId(committed.getBlock()), committed.getCommit()))
-                .as("certificate").isInstanceOf(CommitVerdict.Accepted.class);
+                Blocks.blockId(committed.getBlock()), committed.getCommit())).as("certificate")
+                .isInstanceOf(CommitVerdict.Accepted.class);
         assertThat(submitted).as("only what was submitted")
                 .containsAll(committed.getBlock().getData().getTxsList());
         tips.put(node, before.after(committed));

@@ -52,8 +52,8 @@ final class TestChain {
         }
         genesis = builder.build();
         network = GenesisIdentity.of(genesis).networkId();
-        addresses = consensusKeys.stream()
-                .map(key -> ValidatorAddress.of(key.publicKey()).bytes()).toList();
+        addresses = consensusKeys.stream().map(key -> ValidatorAddress.of(key.publicKey()).bytes())
+                .toList();
         begin = Chain.begin(genesis);
     }
 

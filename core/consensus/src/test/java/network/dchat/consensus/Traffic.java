@@ -38,9 +38,8 @@ sealed interface Traffic {
     private static String describe(ConsensusMessage message) {
         return switch (message.getMessageCase()) {
             case VOTE -> message.getVote().getType() + " " + message.getVote().getHeight() + "/"
-                    + message.getVote().getRound() + " of "
-                    + message.getVote().getValidatorIndex() + " for "
-                    + hex(message.getVote().getBlockId().getHash());
+                    + message.getVote().getRound() + " of " + message.getVote().getValidatorIndex()
+                    + " for " + hex(message.getVote().getBlockId().getHash());
             case PROPOSAL -> "PROPOSAL " + message.getProposal().getHeight() + "/"
                     + message.getProposal().getRound() + " pol "
                     + message.getProposal().getPolRound() + " of "

@@ -63,8 +63,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
         }
         Optional<Octets> stored = boot.disk().file(GUARD);
         this.first = stored.isEmpty();
-        this.guard = stored
-                .map(record -> new SignGuard(parse(SignGuardRecord.parser(), record)))
+        this.guard = stored.map(record -> new SignGuard(parse(SignGuardRecord.parser(), record)))
                 .orElse(SignGuard.fresh(tip.chainId(), key.publicKey()));
         List<WalRecord> log = boot.disk().log(WAL).stream()
                 .map(record -> parse(WalRecord.parser(), record)).toList();
@@ -103,7 +102,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
                         .stream().flatMap(each -> each.toOptional().stream()).toList();
                 yield apply(new Input.Shared(peer, verified, nowMillis));
             }
-            case Traffic.Ask _, Traffic.Blocks _ -> List.of();
+            case Traffic.Ask _,Traffic.Blocks _ -> List.of();
         };
     }
 
@@ -136,32 +135,29 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
             }
             case Effect.Sign(long id, var request) -> sign(id, request, actions);
             case Effect.Broadcast(var messages) -> toAll(messages).forEach(actions::add);
-            case Effect.SendTo(var peer, var messages) -> actions.add(Action.unconditional(
-                    Action.send(name(peer), new Traffic.Frame(messages))));
-            case Effect.Announce(var have) -> toAll(
-                    List.of(ConsensusMessage.newBuilder().setHave(have).build()))
-                    .forEach(send -> actions.add(Action.unconditional(send)));
-            case Effect.ShareTransactions(var transactions) -> others().forEach(
-                    other -> actions.add(Action.unconditional(
-                            Action.send(other, new Traffic.Shared(transactions)))));
-            case Effect.SetTimer(var timer, long delay) ->
-                actions.add(Action.unconditional(Action.setTimer(timer, delay,
-                        now -> new Input.TimerElapsed(timer, now))));
+            case Effect.SendTo(var peer, var messages) -> actions.add(
+                    Action.unconditional(Action.send(name(peer), new Traffic.Frame(messages))));
+            case Effect.Announce(var have) ->
+                toAll(List.of(ConsensusMessage.newBuilder().setHave(have).build()))
+                        .forEach(send -> actions.add(Action.unconditional(send)));
+            case Effect.ShareTransactions(var transactions) ->
+                others().forEach(other -> actions.add(Action
+                        .unconditional(Action.send(other, new Traffic.Shared(transactions)))));
+            case Effect.SetTimer(var timer, long delay) -> actions.add(Action.unconditional(
+                    Action.setTimer(timer, delay, now -> new Input.TimerElapsed(timer, now))));
             case Effect.StoreBlock(var block) -> {
                 actions.add(Action.append(BLOCKS, block.toByteArray()));
-                actions.add(Action.feed(now -> new Input.Stored(
-                        block.getBlock().getHeader().getHeight(), now)));
+                actions.add(Action.feed(
+                        now -> new Input.Stored(block.getBlock().getHeader().getHeight(), now)));
             }
             case Effect.Decided(var decision) -> {
                 blocks.add(decision.block());
                 actions.add(Action.observe(effect));
             }
-            case Effect.RequestBlocks(long id, var peer, long from, long to) ->
-                actions.add(Action.unconditional(Action.call(name(peer),
-                        new Traffic.Ask(from, to), CALL_MILLIS, (result, now) -> new Input.BlocksFetched(
-                                id, blocks(result), now))));
-            case Effect.Answered _, Effect.Refused _, Effect.Equivocation _,
-                    Effect.RoundEntered _, Effect.Muted _ ->
+            case Effect.RequestBlocks(long id, var peer, long from, long to) -> actions.add(Action
+                    .unconditional(Action.call(name(peer), new Traffic.Ask(from, to), CALL_MILLIS,
+                            (result, now) -> new Input.BlocksFetched(id, blocks(result), now))));
+            case Effect.Answered _,Effect.Refused _,Effect.Equivocation _,Effect.RoundEntered _,Effect.Muted _ ->
                 actions.add(Action.unconditional(Action.observe(effect)));
         }
     }
@@ -185,10 +181,8 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     }
 
     private List<Action<Traffic, Input>> toAll(List<ConsensusMessage> messages) {
-        return others().stream()
-                .<Action<Traffic, Input>>map(
-                        other -> Action.send(other, new Traffic.Frame(messages)))
-                .toList();
+        return others().stream().<Action<Traffic, Input>>map(
+                other -> Action.send(other, new Traffic.Frame(messages))).toList();
     }
 
     private List<String> others() {
