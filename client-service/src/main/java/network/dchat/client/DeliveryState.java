@@ -6,17 +6,28 @@ import network.dchat.wire.v1.ConversationRow;
 /// How far a message is. What was shown never goes back, whatever order the proofs come in.
 public enum DeliveryState {
     /// Durable at home.
-    QUEUED,
+    QUEUED(1),
     /// Durable at a relay of the sender.
-    SENT,
+    SENT(2),
     /// Durable at two of the recipient's relays.
-    STORED,
+    STORED(3),
     /// In a block.
-    FINAL,
+    FINAL(4),
     /// The recipient's device signed for it.
-    DELIVERED,
+    DELIVERED(5),
     /// The recipient has read it.
-    READ;
+    READ(6);
+
+    private final int number;
+
+    DeliveryState(int number) {
+        this.number = number;
+    }
+
+    /// The number that stands for it in archived history.
+    int number() {
+        return number;
+    }
 
     /// The highest state that a message has reached.
     public static DeliveryState of(ConversationRow row) {

@@ -56,7 +56,7 @@ final class Incoming {
                                 .ciphertextHash(arrival.envelope().getCiphertext()).bytes())
                         .setQueuedAt(now).setDeliveredAt(now).setComposedAt(content.getSentAt())
                         .build());
-                pages.rows().put(Section.ARCHIVE, arrival.id().hex(), ByteString.EMPTY);
+                pages.rows().put(Section.ARCHIVE, arrival.id().hex(), Archiver.UNORDERED);
             }
             case READ_RECEIPT -> read(content.getBody(), peer, pages);
             case CONTENT_KIND_UNSPECIFIED, UNRECOGNIZED -> {

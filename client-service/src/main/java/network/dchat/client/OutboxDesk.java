@@ -2,6 +2,7 @@ package network.dchat.client;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import network.dchat.client.store.Section;
+import java.util.function.Supplier;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.GenesisRules;
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
 final class OutboxDesk implements EffectRunner<Effect> {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxDesk.class);
 
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
     private final Self self;
     private final History history;
     private final OutboxRows rows;
@@ -63,9 +66,10 @@ final class OutboxDesk implements EffectRunner<Effect> {
     /// @param open    opens an envelope
     /// @param lookUp  looks a user up again; may block
     /// @param ordered told of messages that got their place in the order
-    /// @param reborn  the outbox was built from its store
+    /// @param chosen  the user's relays now
     record Parts(RelayLinks links, Consumer<SessionDesk.Arrival> open,
-            Consumer<WalletAddress> lookUp, Consumer<List<String>> ordered, Runnable reborn) {}
+            Consumer<WalletAddress> lookUp, Consumer<List<String>> ordered,
+            Supplier<List<PeerId>> chosen) {}
 
     OutboxDesk(Self self, History history, OutboxRows rows, PeerChannels channels,
             Surroundings world, Parts parts, Runnable onFatal) {
@@ -151,13 +155,11 @@ final class OutboxDesk implements EffectRunner<Effect> {
             case Effect.LookUpUserRecord(WalletAddress user) ->
                 world.executor().execute(() -> parts.lookUp().accept(user));
             case Effect.Open(MessageId id, var envelope, PeerId _) ->
-                later(() -> open(new SessionDesk.Arrival(id, envelope)));
+                later(() -> openOrRetry(new SessionDesk.Arrival(id, envelope)));
             case Effect.ShowState(MessageId id, var state) ->
                 LOG.debug("event=message-state message={} state={}", id.shortName(), state);
             case Effect.ShowPosition(MessageId id, OrderPosition position) ->
                 LOG.debug("event=message-final message={} position={}", id.shortName(), position);
-            case Effect.ShowInboundPosition(MessageId id, OrderPosition position) ->
-                later(() -> inboundPosition(id, position));
             case Effect.ShowRefused(MessageId id, Rejection rejection) ->
                 later(() -> refused(id, rejection.getCode() + ": " + rejection.getReason()));
             case Effect.ShowExpired(MessageId id) ->
@@ -189,6 +191,16 @@ final class OutboxDesk implements EffectRunner<Effect> {
                 world.now()));
     }
 
+    /// A store that cannot be read now is asked again: the outbox waits for an answer.
+    private void openOrRetry(SessionDesk.Arrival arrival) throws IOException {
+        try {
+            open(arrival);
+        } catch (IOException e) {
+            world.timers().after(RETRY, () -> later(() -> openOrRetry(arrival)));
+            throw e;
+        }
+    }
+
     private Birth<Input, Effect> load() throws IOException {
         Outbox outbox = new Outbox(
                 new OutboxKeys(self.network(), self.address(), self.keys().device(),
@@ -196,8 +208,13 @@ final class OutboxDesk implements EffectRunner<Effect> {
                 OutboxLimits.defaults(), self.node().network().chainId(),
                 GenesisRules.validatorSet(self.node().genesis()));
         rows.restored().forEach(outbox::restore);
-        parts.reborn().run();
-        return new Birth<>(outbox::apply, List.of(new Input.Started(world.now())));
+        List<Input> inputs = new ArrayList<>();
+        inputs.add(new Input.Started(world.now()));
+        List<PeerId> chosen = parts.chosen().get();
+        if (!chosen.isEmpty()) {
+            inputs.add(new Input.RelaysChosen(chosen, world.now()));
+        }
+        return new Birth<>(outbox::apply, inputs);
     }
 
     private void setTimer(TimerId timer, long atMillis) {
@@ -207,18 +224,6 @@ final class OutboxDesk implements EffectRunner<Effect> {
                 loop.answer(new Input.TimerElapsed(timer, world.now()));
             }
         });
-    }
-
-    private void inboundPosition(MessageId id, OrderPosition position) throws IOException {
-        history.change(pages -> {
-            Optional<ConversationRow> row = pages.message(id.hex());
-            if (row.isPresent() && !row.get().hasPosition()) {
-                pages.save(row.get().toBuilder().setPosition(position.toWire())
-                        .setFinalAt(world.now()).build());
-                pages.rows().put(Section.ARCHIVE, id.hex(), com.google.protobuf.ByteString.EMPTY);
-            }
-        });
-        parts.ordered().accept(List.of(id.hex()));
     }
 
     private void refused(MessageId id, String reason) throws IOException {
@@ -242,6 +247,9 @@ final class OutboxDesk implements EffectRunner<Effect> {
     /// Work over the store that an effect asked for, in order. A store that fails stops the work, not the
     /// outbox: what is missing is asked for again at the next start.
     private void later(Work work) {
+        if (scribe.isShutdown()) {
+            return;
+        }
         scribe.execute(() -> {
             try {
                 work.run();

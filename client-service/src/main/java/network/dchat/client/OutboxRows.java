@@ -1,32 +1,34 @@
 package network.dchat.client;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import network.dchat.client.store.Row;
 import network.dchat.client.store.Section;
 import network.dchat.client.store.Store;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.PublicKey;
+import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
-import network.dchat.ledger.Opening;
+import network.dchat.ledger.OrderCommitment;
+import network.dchat.ledger.OrderPosition;
+import network.dchat.mailbox.UserRoute;
 import network.dchat.mailbox.outbox.Change;
+import network.dchat.mailbox.outbox.MessageState;
+import network.dchat.mailbox.outbox.OutgoingMessage;
 import network.dchat.wire.v1.ConversationRow;
-import network.dchat.wire.v1.Finality;
-import network.dchat.wire.v1.InboundRow;
 import network.dchat.wire.v1.OutgoingRow;
-import network.dchat.wire.v1.ProgressRow;
-import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.Submission;
 import network.dchat.wire.v1.UserRecord;
 
 /// The rows of the outbox in the store, and what they say about messages: both change in one
 /// transaction, so a state is shown exactly when its proof is durable.
 final class OutboxRows {
-    private static final int ENOUGH_RELAYS = 2;
-
     private final Store store;
     private final History history;
 
@@ -35,9 +37,9 @@ final class OutboxRows {
         this.history = history;
     }
 
-    /// Makes changes durable, and with them the states that follow from them.
+    /// Makes changes durable, and with them what they say about messages.
     ///
-    /// @return own messages that got their place in the order
+    /// @return messages that got their place in the order
     List<String> write(List<Change> changes, long nowMillis) throws IOException {
         List<String> ordered = new ArrayList<>();
         history.change(pages -> {
@@ -46,13 +48,20 @@ final class OutboxRows {
                 switch (change) {
                     case Change.Put(Change.Table table, MessageId _, ByteString row) -> {
                         pages.rows().put(section(table), id, row);
-                        if (reached(pages, table, id, row, nowMillis)
-                                && table == Change.Table.FINALITY) {
-                            ordered.add(id);
+                        if (table == Change.Table.EVIDENCE) {
+                            edit(pages, id, message -> message.setProven(true));
                         }
                     }
                     case Change.Removed(Change.Table table, MessageId _) ->
                         pages.rows().remove(section(table), id);
+                    case Change.Reached(MessageId _, MessageState state) ->
+                        edit(pages, id, message -> stamp(message, state, nowMillis));
+                    case Change.Placed(MessageId _, OrderPosition position) -> {
+                        edit(pages, id, message -> stamp(message.setPosition(position.toWire()),
+                                MessageState.FINAL, nowMillis));
+                        pages.rows().put(Section.ARCHIVE, id, Archiver.ORDERED);
+                        ordered.add(id);
+                    }
                 }
             }
         });
@@ -68,18 +77,34 @@ final class OutboxRows {
                 continue;
             }
             for (Row row : store.all(section(table))) {
-                ByteString value = row.value();
                 if (table == Change.Table.OUTGOING) {
                     outgoing.add(row.id());
-                } else if (table == Change.Table.INBOUND) {
-                    value = stillUnordered(row.id(), value);
                 }
                 if (table != Change.Table.PROGRESS || outgoing.contains(row.id())) {
-                    puts.add(new Change.Put(table, MessageId.of(row.id()), value));
+                    puts.add(new Change.Put(table, MessageId.of(row.id()), row.value()));
                 }
             }
         }
         return puts;
+    }
+
+    /// An own message as it was given to the outbox; empty when it is done.
+    Optional<OutgoingMessage> outgoing(MessageId id) throws IOException {
+        Optional<ByteString> value = store.get(Section.OUTGOING, id.hex());
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        OutgoingRow row = OutgoingRow.parseFrom(value.get());
+        Submission submission = Submission.parseFrom(row.getSubmission().getBody());
+        UserRecord record = UserRecord.parseFrom(row.getRecipientRecord().getBody());
+        UserRoute route = new UserRoute(
+                WalletAddress.of(new PublicKey(row.getRecipientRecord().getPublicKey())),
+                record.getRelaysList().stream().flatMap(relay -> PeerId.parse(relay).stream())
+                        .toList(),
+                record.getSequence(), record.getExpiresAt(), row.getRecipientRecord());
+        return Optional.of(new OutgoingMessage(id,
+                OrderCommitment.parse(submission.getCommitment()).orElseThrow(),
+                submission.getEnvelope().getExpiresAt(), row.getSubmission(), route));
     }
 
     static Section section(Change.Table table) {
@@ -93,94 +118,31 @@ final class OutboxRows {
         };
     }
 
-    /// A place that was found but not written down before a crash is asked for again.
-    private ByteString stillUnordered(String id, ByteString value) throws IOException {
-        Optional<ConversationRow> message = history.find(id);
-        if (message.isEmpty() || message.get().hasPosition()
-                || message.get().getSecret().isEmpty()) {
-            return value;
-        }
-        try {
-            Opening opening = Opening.of(MessageId.of(id), message.get().getSecret());
-            return InboundRow.parseFrom(value).toBuilder()
-                    .setCommitment(opening.commitment().bytes()).build().toByteString();
-        } catch (InvalidProtocolBufferException e) {
-            throw new IOException("inbound row " + id + ": does not decode", e);
+    /// Changes a message, where there is one: what only marks others as read has none.
+    private static void edit(History.Pages pages, String id,
+            UnaryOperator<ConversationRow.Builder> edit) throws IOException {
+        Optional<ConversationRow> row = pages.message(id);
+        if (row.isPresent()) {
+            pages.save(edit.apply(row.get().toBuilder()).build());
         }
     }
 
-    /// Writes into the message what a row says about it; false when it is not an own message.
-    private static boolean reached(History.Pages pages, Change.Table table, String id,
-            ByteString value, long nowMillis) throws IOException {
-        Optional<ConversationRow> found = switch (table) {
-            case PROGRESS, FINALITY, EVIDENCE -> pages.message(id);
-            case OUTGOING, INBOUND, RECEIPT -> Optional.empty();
-        };
-        if (found.isEmpty()) {
-            return false;
+    /// The first time at which a state was reached counts.
+    private static ConversationRow.Builder stamp(ConversationRow.Builder row, MessageState state,
+            long nowMillis) {
+        switch (state) {
+            case QUEUED -> row.setQueuedAt(first(row.getQueuedAt(), nowMillis));
+            case SENT -> row.clearRefusal().setSentAt(first(row.getSentAt(), nowMillis));
+            case STORED -> row.clearRefusal().setStoredAt(first(row.getStoredAt(), nowMillis));
+            case FINAL -> row.clearRefusal().setFinalAt(first(row.getFinalAt(), nowMillis));
+            case DELIVERED ->
+                row.clearRefusal().setDeliveredAt(first(row.getDeliveredAt(), nowMillis));
+            case READ -> row.clearRefusal().setReadAt(first(row.getReadAt(), nowMillis));
         }
-        ConversationRow.Builder row = found.get().toBuilder();
-        try {
-            switch (table) {
-                case PROGRESS -> progress(row, ProgressRow.parseFrom(value),
-                        pages.rows().get(Section.OUTGOING, id), nowMillis);
-                case FINALITY -> {
-                    row.setPosition(Finality.parseFrom(value).getPosition());
-                    stampFinal(row, nowMillis);
-                }
-                case EVIDENCE -> {
-                    row.setProven(true);
-                    stampDelivered(row, nowMillis);
-                }
-                case OUTGOING, INBOUND, RECEIPT -> throw new IllegalStateException(
-                        "table: " + table + " (expected: one of own messages)");
-            }
-        } catch (InvalidProtocolBufferException e) {
-            throw new IOException(table + " row " + id + ": does not decode", e);
-        }
-        if (DeliveryState.of(row.build()).compareTo(DeliveryState.QUEUED) > 0) {
-            row.clearRefusal();
-        }
-        pages.save(row.build());
-        return true;
+        return row;
     }
 
-    private static void progress(ConversationRow.Builder row, ProgressRow progress,
-            Optional<ByteString> outgoing, long nowMillis) throws InvalidProtocolBufferException {
-        if (progress.getSent() && row.getSentAt() == 0) {
-            row.setSentAt(nowMillis);
-        }
-        if (row.getStoredAt() == 0 && outgoing.isPresent()
-                && isStored(progress, OutgoingRow.parseFrom(outgoing.get()))) {
-            row.setStoredAt(nowMillis);
-        }
-        if (progress.getFinal()) {
-            stampFinal(row, nowMillis);
-        }
-        if (progress.getDelivered()) {
-            stampDelivered(row, nowMillis);
-        }
+    private static long first(long earlier, long nowMillis) {
+        return earlier == 0 ? nowMillis : earlier;
     }
-
-    private static boolean isStored(ProgressRow progress, OutgoingRow outgoing)
-            throws InvalidProtocolBufferException {
-        UserRecord record = UserRecord.parseFrom(outgoing.getRecipientRecord().getBody());
-        long named = progress.getStoredList().stream().map(SignedBytes::getPublicKey).filter(
-                key -> record.getRelaysList().stream().anyMatch(relay -> relay.endsWith(key)))
-                .count();
-        return named >= Math.min(ENOUGH_RELAYS, record.getRelaysCount());
-    }
-
-    private static void stampFinal(ConversationRow.Builder row, long nowMillis) {
-        if (row.getFinalAt() == 0) {
-            row.setFinalAt(nowMillis);
-        }
-    }
-
-    private static void stampDelivered(ConversationRow.Builder row, long nowMillis) {
-        if (row.getDeliveredAt() == 0) {
-            row.setDeliveredAt(nowMillis);
-        }
-    }
-
 }

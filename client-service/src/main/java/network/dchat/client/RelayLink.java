@@ -41,8 +41,13 @@ final class RelayLink implements ClientResponseObserver<AttachFrame, RelayFrame>
     /// Sends a frame; nothing happens when the link has ended, whose end tells the outbox.
     synchronized void send(AttachFrame frame) {
         StreamObserver<AttachFrame> stream = requests;
-        if (stream != null && !ended.get()) {
+        if (stream == null || ended.get()) {
+            return;
+        }
+        try {
             stream.onNext(frame);
+        } catch (IllegalStateException cancelled) {
+            end("cancelled: " + cancelled.getMessage());
         }
     }
 

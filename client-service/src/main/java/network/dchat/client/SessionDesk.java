@@ -272,7 +272,7 @@ final class SessionDesk implements EffectRunner<Effect> {
                 OutgoingRow.newBuilder().setSubmission(message.submission())
                         .setRecipientRecord(departure.recipient().signed()).setQueuedAt(world.now())
                         .build().toByteString());
-        pages.rows().put(Section.ARCHIVE, id.hex(), ByteString.EMPTY);
+        pages.rows().put(Section.ARCHIVE, id.hex(), Archiver.UNORDERED);
         return message;
     }
 

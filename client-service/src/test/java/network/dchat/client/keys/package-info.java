@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.client.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.client.rest;
+
+import org.jspecify.annotations.NullMarked;

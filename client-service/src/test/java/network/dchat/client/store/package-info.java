@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.client.store;
+
+import org.jspecify.annotations.NullMarked;
