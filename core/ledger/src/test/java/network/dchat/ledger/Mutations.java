@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Every message that differs from a given one in one field, at any depth: each scalar changed, each
-/// scalar that is not set given a value, each list one shorter, each submessage left out.
+/// scalar that is not set given a value, each list one shorter, each submessage that
+/// is not empty left out.
 final class Mutations {
     private Mutations() {}
 
@@ -30,7 +31,9 @@ final class Mutations {
                 }
             } else if (field.getJavaType() == FieldDescriptor.JavaType.MESSAGE) {
                 if (message.hasField(field)) {
-                    result.add((M) message.toBuilder().clearField(field).build());
+                    if (((Message) message.getField(field)).getSerializedSize() > 0) {
+                        result.add((M) message.toBuilder().clearField(field).build());
+                    }
                     for (Object changed : changed(field, message.getField(field))) {
                         result.add((M) message.toBuilder().setField(field, changed).build());
                     }
