@@ -27,24 +27,31 @@ import network.dchat.starter.discovery.PeerDirectory;
 import network.dchat.starter.discovery.PeerListener;
 import network.dchat.starter.discovery.PeerQuery;
 import network.dchat.starter.discovery.UserRecords;
+import network.dchat.starter.node.HostAndPort;
 import network.dchat.starter.rpc.PeerChannel;
+import network.dchat.starter.rpc.PeerDialler;
 import network.dchat.wire.v1.CertifiedGrant;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.core.env.Environment;
 
-/// A user's node in a network that has nobody else: no peer answers, the archive lies in memory.
+/// A user's node in a network that has at most one relay; the archive lies in memory.
 @Configuration(proxyBeanMethods = false)
 @Import(ClientApplication.class)
 public class Surrogates {
     @Bean
     @Primary
-    PeerChannels nobodyAnswers() {
+    PeerChannels onlyTheRelayAnswers(Environment environment, PeerDialler dialler) {
+        String relay = environment.getProperty("fixture.relay-address", "");
         return new PeerChannels() {
             @Override
             public PeerChannel channelTo(PeerId peer) throws PeerUnreachableException {
-                throw new PeerUnreachableException(peer, "nobody is here");
+                if (relay.isEmpty()) {
+                    throw new PeerUnreachableException(peer, "nobody is here");
+                }
+                return dialler.dial(HostAndPort.parse(relay), Optional.of(peer));
             }
 
             @Override
@@ -94,8 +101,10 @@ public class Surrogates {
 
     @Bean
     @Primary
-    UserRecords recordsInMemory() {
-        Map<WalletAddress, Certified<UserRecord>> records = new ConcurrentHashMap<>();
+    UserRecords recordsInMemory(Environment environment) {
+        SharedRecords shared = environment.getProperty("fixture.records", SharedRecords.class,
+                new SharedRecords(new ConcurrentHashMap<>()));
+        Map<WalletAddress, Certified<UserRecord>> records = shared.records();
         return new UserRecords() {
             @Override
             public Optional<Certified<UserRecord>> lookup(WalletAddress user) {
@@ -120,6 +129,9 @@ public class Surrogates {
     Archive archiveInMemory() {
         return new MemoryArchive();
     }
+
+    /// The records of several nodes of one test.
+    public record SharedRecords(Map<WalletAddress, Certified<UserRecord>> records) {}
 
     /// Objects in memory, every put complete at once.
     static final class MemoryArchive implements Archive {
