@@ -48,8 +48,8 @@ public record Account(WalletAddress address, long balance, long stake, SequenceW
                 .build();
     }
 
-    /// True when the state with this app hash holds exactly this account; an account without balance,
-    /// stake and sequences may also be one that it does not hold.
+    /// True when the state with this app hash holds exactly this account; an account without
+    /// balance, stake and sequences may also be one that it does not hold.
     public boolean isProvenBy(SparseMerkleProof proof, Hash appHash) {
         Hash key = StateKeys.account(address);
         boolean unseen = equals(empty(address));

@@ -10,8 +10,8 @@ import network.dchat.wire.v1.Part;
 import network.dchat.wire.v1.PartSetHeader;
 import org.jspecify.annotations.Nullable;
 
-/// Rebuilds a block from its parts, which may come in any order and from anyone: a part counts only with
-/// its path to the promised hash. Owned by one thread.
+/// Rebuilds a block from its parts, which may come in any order and from anyone: a part counts only
+/// with its path to the promised hash. Owned by one thread.
 public final class BlockAssembler {
     private final PartSetHeader header;
     private final Hash root;

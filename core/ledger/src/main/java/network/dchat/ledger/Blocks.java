@@ -74,8 +74,8 @@ public final class Blocks {
                 .root(evidence.getEvidenceList().stream().map(CometForm::evidenceBytes).toList());
     }
 
-    /// The hash of the results of a block: included means accepted, so each result is code 0 without
-    /// data, which encodes to nothing.
+    /// The hash of the results of a block: included means accepted, so each result is code 0
+    /// without data, which encodes to nothing.
     public static Hash resultsHash(int transactions) {
         return MerkleTree.root(Collections.nCopies(transactions, ByteString.EMPTY));
     }

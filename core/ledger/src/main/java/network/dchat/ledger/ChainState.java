@@ -26,12 +26,12 @@ import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.StateEntry;
 import network.dchat.wire.v1.Supply;
 
-/// What the chain knows after a block: accounts, ordered batches, open delivery roots, registered nodes,
-/// validators and where all units are. Immutable; a later state shares what did not change. May be read
-/// by many threads.
+/// What the chain knows after a block: accounts, ordered batches, open delivery roots, registered
+/// nodes, validators and where all units are. Immutable; a later state shares what did not change.
+/// May be read by many threads.
 ///
-/// Everything that decides whether a transaction is valid lies in one [SparseMerkleTree], whose root is
-/// the app hash that the next header carries.
+/// Everything that decides whether a transaction is valid lies in one [SparseMerkleTree], whose
+/// root is the app hash that the next header carries.
 public final class ChainState {
     /// Bytes that a transaction takes in a block besides its own.
     private static final int FRAMING_BYTES = 5;

@@ -5,8 +5,8 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.TaggedHash;
 
-/// What a message's 32-byte secret, known to sender and recipient alone, turns into: the blinding of the
-/// opening and the one-time key that signs the claim of the relay that delivered.
+/// What a message's 32-byte secret, known to sender and recipient alone, turns into: the blinding
+/// of the opening and the one-time key that signs the claim of the relay that delivered.
 public final class ClaimKey {
     /// Length of a secret in bytes.
     public static final int SECRET_LENGTH = 32;

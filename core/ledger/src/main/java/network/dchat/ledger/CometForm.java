@@ -22,8 +22,8 @@ import network.dchat.wire.v1.ValidatorSetProto;
 import network.dchat.wire.v1.Vote;
 
 /// The form in which CometBFT would write a message: every message field that its code declares
-/// non-nullable is present, even when empty, an absent time is the first instant of year 1, and fields
-/// that it does not know are left out.
+/// non-nullable is present, even when empty, an absent time is the first instant of year 1, and
+/// fields that it does not know are left out.
 final class CometForm {
     /// Go's zero time, 0001-01-01T00:00:00Z.
     static final Timestamp ZERO_TIME = Timestamp.newBuilder().setSeconds(-62_135_596_800L).build();

@@ -14,8 +14,8 @@ import network.dchat.wire.v1.CommitSig;
 import network.dchat.wire.v1.SignedMsgType;
 import network.dchat.wire.v1.Vote;
 
-/// Verifies commits. Every signature in a commit is checked, those for nil too, so that no entry can be
-/// changed unnoticed.
+/// Verifies commits. Every signature in a commit is checked, those for nil too, so that no entry
+/// can be changed unnoticed.
 public final class CommitVerifier {
     private CommitVerifier() {}
 

@@ -13,8 +13,8 @@ import network.dchat.wire.v1.Claim;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// The word of a message's claim key that this relay delivered it. It names neither the message nor its
-/// people.
+/// The word of a message's claim key that this relay delivered it. It names neither the message nor
+/// its people.
 ///
 /// @param relay who delivered and is to be paid
 /// @param commitment of the message
@@ -31,8 +31,8 @@ public record DeliveryClaim(PeerId relay, OrderCommitment commitment, PublicKey 
         return Signatures.sign(SignatureKind.CLAIM, network, body.toByteString(), claimKey);
     }
 
-    /// The claim of one that came from a stranger. Whether the claim key belongs to the commitment is
-    /// for the opening to say.
+    /// The claim of one that came from a stranger. Whether the claim key belongs to the commitment
+    /// is for the opening to say.
     public static Verified<DeliveryClaim> verify(NetworkId network, SignedBytes signed) {
         if (signed.getSerializedSize() > MAXIMUM_SIZE) {
             return Verified.rejected(RejectionCode.TOO_LARGE, "claim: over its size limit");

@@ -8,8 +8,9 @@ import network.dchat.identity.TaggedHash;
 import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.SignedBytes;
 
-/// One delivery in the tree of a delivery root. Whoever sees the receipt needs only the claim's hash and
-/// the other way round, so that the one tree serves proofs, which name people, and audits, which do not.
+/// One delivery in the tree of a delivery root. Whoever sees the receipt needs only the claim's
+/// hash and the other way round, so that the one tree serves proofs, which name people, and audits,
+/// which do not.
 ///
 /// @param salt 32 random bytes of the relay, so that nobody can try out receipts
 /// @param receiptHash see [#receiptHash(SignedBytes)]

@@ -32,8 +32,8 @@ public record DeliveryReceipt(MessageId messageId, WalletAddress recipient, long
         return Signatures.sign(SignatureKind.RECEIPT, network, body.toByteString(), device);
     }
 
-    /// The receipt of one that came from a stranger. Whether the device may speak for the recipient is
-    /// for its certificate to say.
+    /// The receipt of one that came from a stranger. Whether the device may speak for the recipient
+    /// is for its certificate to say.
     public static Verified<DeliveryReceipt> verify(NetworkId network, SignedBytes signed) {
         if (signed.getSerializedSize() > MAXIMUM_SIZE) {
             return Verified.rejected(RejectionCode.TOO_LARGE, "receipt: over its size limit");

@@ -8,8 +8,9 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.Sha256;
 import network.dchat.wire.v1.MerkleProof;
 
-/// The Merkle tree of RFC 6962 section 2.1, as CometBFT uses it: SHA-256, prefix 0 before a leaf and 1
-/// before an inner node, left subtree as large as the largest power of two below the number of leaves.
+/// The Merkle tree of RFC 6962 section 2.1, as CometBFT uses it: SHA-256, prefix 0 before a leaf
+/// and 1 before an inner node, left subtree as large as the largest power of two below the number
+/// of leaves.
 ///
 /// A path lists its hashes from the leaf's sibling up to the root's child.
 public final class MerkleTree {

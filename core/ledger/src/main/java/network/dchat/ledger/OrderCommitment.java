@@ -6,8 +6,8 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.TaggedHash;
 
-/// What the chain orders instead of a message: H(`dchat/order/1`, opening ‖ claim key). It tells nobody
-/// which message it stands for, until someone shows the opening.
+/// What the chain orders instead of a message: H(`dchat/order/1`, opening ‖ claim key). It tells
+/// nobody which message it stands for, until someone shows the opening.
 ///
 /// @param value the hash
 public record OrderCommitment(Hash value) implements Comparable<OrderCommitment> {

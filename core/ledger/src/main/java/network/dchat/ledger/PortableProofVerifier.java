@@ -23,8 +23,8 @@ import network.dchat.wire.v1.OrderProof;
 import network.dchat.wire.v1.PortableProof;
 import network.dchat.wire.v1.RejectionCode;
 
-/// Verifies portable proofs with nothing but the genesis: no network, no clock, no state. May be used by
-/// many threads.
+/// Verifies portable proofs with nothing but the genesis: no network, no clock, no state. May be
+/// used by many threads.
 public final class PortableProofVerifier {
     private final NetworkId networkId;
     private final TrustedChain genesis;
@@ -95,8 +95,8 @@ public final class PortableProofVerifier {
         return new ProofReport(networkId, steps.taken(), ordered, delivered);
     }
 
-    /// Where a commitment stands, from what a relay pushed. Holds while the validator set is that of
-    /// genesis; later ones take the light blocks of a whole proof.
+    /// Where a commitment stands, from what a relay pushed. Holds while the validator set is that
+    /// of genesis; later ones take the light blocks of a whole proof.
     public Verified<OrderPosition> verify(Finality finality) {
         Optional<OrderCommitment> commitment = OrderCommitment.parse(finality.getCommitment());
         if (commitment.isEmpty()) {

@@ -7,9 +7,10 @@ import network.dchat.identity.WalletAddress;
 
 /// What a portable proof shows, and each step of checking it.
 ///
-/// An order that is proven means: the message was ordered no later than this position. A delivery that is
-/// proven means: it was delivered to this recipient no later than that block. No trusting period applies:
-/// whoever held more than two thirds of the validators' keys at any time since could have made it.
+/// An order that is proven means: the message was ordered no later than this position. A delivery
+/// that is proven means: it was delivered to this recipient no later than that block. No trusting
+/// period applies: whoever held more than two thirds of the validators' keys at any time since
+/// could have made it.
 ///
 /// @param networkId of the genesis against which it was checked
 /// @param steps in the order in which they were taken

@@ -4,8 +4,8 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.TaggedHash;
 
-/// Where a storage node sits among the placement keys. It depends on a hash that the node could not know
-/// when it chose its key, so that nobody can choose to sit next to a victim.
+/// Where a storage node sits among the placement keys. It depends on a hash that the node could not
+/// know when it chose its key, so that nobody can choose to sit next to a victim.
 public final class Seats {
     private static final String TAG = "dchat/seat/1";
 

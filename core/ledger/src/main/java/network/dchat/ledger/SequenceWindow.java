@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// Which sequences a sender has used: the highest one, and which of the 1,024 up to it. Immutable.
 ///
-/// A sequence is usable once, while it is above the highest less 1,024, so that transactions that take
-/// different ways may overtake each other.
+/// A sequence is usable once, while it is above the highest less 1,024, so that transactions that
+/// take different ways may overtake each other.
 public final class SequenceWindow {
     /// Nothing used so far; the first sequence is 1.
     public static final SequenceWindow EMPTY = new SequenceWindow(0, new long[0]);

@@ -43,8 +43,8 @@ public record SparseMerkleProof(Optional<Terminal> terminal, List<Hash> siblings
         return fold(key).equals(root);
     }
 
-    /// The compact form: number of siblings (2 bytes), 1 and the leaf or 0, a bit for each sibling that
-    /// is not empty, and these siblings.
+    /// The compact form: number of siblings (2 bytes), 1 and the leaf or 0, a bit for each sibling
+    /// that is not empty, and these siblings.
     public ByteString toBytes() {
         ByteString.Output output = ByteString.newOutput();
         output.write(siblings.size() >>> 8);

@@ -9,13 +9,14 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.TaggedHash;
 import org.jspecify.annotations.Nullable;
 
-/// An immutable map from 256-bit keys to values with a root hash that depends on the entries alone, not
-/// on the order in which they came. A changed tree shares all untouched nodes with the old one.
+/// An immutable map from 256-bit keys to values with a root hash that depends on the entries alone,
+/// not on the order in which they came. A changed tree shares all untouched nodes with the old one.
 ///
 /// A node's children split its keys by the next bit, the most significant first. A subtree with one
-/// entry is that entry's leaf, an empty subtree hashes to 32 zero bytes. Leaf = H(`dchat/state-leaf/1`,
-/// key ‖ H(`dchat/state-value/1`, value)), inner node = H(`dchat/state-inner/1`, left ‖ right). Hashes
-/// are computed when first asked for. May be read by many threads.
+/// entry is that entry's leaf, an empty subtree hashes to 32 zero bytes. Leaf =
+/// H(`dchat/state-leaf/1`, key ‖ H(`dchat/state-value/1`, value)), inner node =
+/// H(`dchat/state-inner/1`, left ‖ right). Hashes are computed when first asked for. May be read by
+/// many threads.
 public final class SparseMerkleTree {
     /// The tree without entries.
     public static final SparseMerkleTree EMPTY = new SparseMerkleTree(null, 0);

@@ -26,7 +26,8 @@ import network.dchat.wire.v1.StateEntry;
 import network.dchat.wire.v1.Supply;
 
 /// The state while a block is applied to it. A transaction is checked completely before it changes
-/// anything, so that one that is refused leaves no trace. Owned by one thread and thrown away after.
+/// anything, so that one that is refused leaves no trace. Owned by one thread and thrown away
+/// after.
 final class StateDraft {
     /// Of each fee, three quarters are held for the delivery; the rest is burnt at once.
     private static final long REWARD_QUARTERS = 3;
@@ -81,7 +82,8 @@ final class StateDraft {
 
     /// Writes everything that changed into the tree.
     ///
-    /// @throws IllegalStateException when units were made or lost, which only a fault of ours can do
+    /// @throws IllegalStateException when units were made or lost, which only a fault of ours can
+    /// do
     Outcome write() {
         SparseMerkleTree tree = base.tree();
         long balances = base.supply().getBalances();

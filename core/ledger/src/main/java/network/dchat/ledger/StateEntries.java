@@ -17,8 +17,8 @@ import network.dchat.wire.v1.StateSnapshot;
 import network.dchat.wire.v1.Supply;
 import org.jspecify.annotations.Nullable;
 
-/// The entries of a whole state: built from genesis, written to a snapshot and read from one. Reading
-/// counts all units again.
+/// The entries of a whole state: built from genesis, written to a snapshot and read from one.
+/// Reading counts all units again.
 final class StateEntries {
     private SparseMerkleTree tree = SparseMerkleTree.EMPTY;
     private final TreeMap<PublicKey, RegisteredNode> nodes = new TreeMap<>();

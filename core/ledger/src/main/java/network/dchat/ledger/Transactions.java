@@ -23,8 +23,8 @@ import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.TransactionBody;
 
-/// Makes transactions and verifies those of others, as far as this can be done without the state: form,
-/// limits and signature.
+/// Makes transactions and verifies those of others, as far as this can be done without the state:
+/// form, limits and signature.
 ///
 /// A transaction is the encoded `SignedBytes` of an encoded `TransactionBody`, in its one shortest
 /// encoding, so that nobody can send the same transaction again under another hash.

@@ -16,8 +16,8 @@ import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ValidatorProto;
 
-/// Which validators a verifier that began with the genesis trusts at which height, and what their commits
-/// prove to it. Immutable.
+/// Which validators a verifier that began with the genesis trusts at which height, and what their
+/// commits prove to it. Immutable.
 public final class TrustedChain {
     private final String chainId;
     /// From each height on the hash of the validator set.
@@ -77,8 +77,8 @@ public final class TrustedChain {
         return Verified.accepted(chain);
     }
 
-    /// The header of a light block whose commit the trusted validators of its height signed. What no
-    /// signature covers, proposer and priorities, must be left out.
+    /// The header of a light block whose commit the trusted validators of its height signed. What
+    /// no signature covers, proposer and priorities, must be left out.
     public Verified<TrustedHeader> verify(LightBlock block) {
         Header header = block.getSignedHeader().getHeader();
         Commit commit = block.getSignedHeader().getCommit();

@@ -14,8 +14,8 @@ import network.dchat.wire.v1.SimpleValidator;
 import network.dchat.wire.v1.ValidatorProto;
 import network.dchat.wire.v1.ValidatorSetProto;
 
-/// Those who vote at a height, by power descending and address ascending. Immutable. Who proposes when is
-/// not known here.
+/// Those who vote at a height, by power descending and address ascending. Immutable. Who proposes
+/// when is not known here.
 public final class ValidatorSet {
     private final List<Validator> validators;
     private final List<ValidatorAddress> addresses;
@@ -41,7 +41,8 @@ public final class ValidatorSet {
 
     /// The set of these validators, in any order.
     ///
-    /// @throws IllegalArgumentException when there are none or too many, one twice, or too much power
+    /// @throws IllegalArgumentException when there are none or too many, one twice, or too much
+    /// power
     public static ValidatorSet of(List<Validator> validators) {
         Optional<String> fault = fault(validators);
         if (fault.isPresent()) {
@@ -50,8 +51,8 @@ public final class ValidatorSet {
         return new ValidatorSet(sorted(validators));
     }
 
-    /// A set from a stranger. Priorities and the proposer, which no hash covers, are not looked at; empty
-    /// when the set breaks a rule, is out of order, or an address or the total is wrong.
+    /// A set from a stranger. Priorities and the proposer, which no hash covers, are not looked at;
+    /// empty when the set breaks a rule, is out of order, or an address or the total is wrong.
     public static Optional<ValidatorSet> parse(ValidatorSetProto proto) {
         if (proto.getValidatorsCount() > LedgerLimits.MAXIMUM_VALIDATORS) {
             return Optional.empty();

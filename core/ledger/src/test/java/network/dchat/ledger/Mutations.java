@@ -7,9 +7,9 @@ import com.google.protobuf.Message;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Every message that differs from a given one in one field, at any depth: each scalar changed, each
-/// scalar that is not set given a value, each list one shorter, each submessage that
-/// is not empty left out.
+/// Every message that differs from a given one in one field, at any depth: each scalar changed,
+/// each scalar that is not set given a value, each list one shorter, each submessage that is not
+/// empty left out.
 final class Mutations {
     private Mutations() {}
 

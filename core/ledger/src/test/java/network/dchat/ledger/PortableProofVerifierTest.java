@@ -152,8 +152,8 @@ class PortableProofVerifierTest {
                 .contains("expected: up to");
     }
 
-    /// Block 1 is empty; block 2 holds the message's commitment as the sixth of its second transaction,
-    /// block 4 the delivery root with the message as its third leaf.
+    /// Block 1 is empty; block 2 holds the message's commitment as the sixth of its second
+    /// transaction, block 4 the delivery root with the message as its third leaf.
     private PortableProof proof() {
         chain.decide(List.of());
         List<OrderCommitment> commitments = Samples.commitments("c", 8);
