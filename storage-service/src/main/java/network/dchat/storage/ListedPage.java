@@ -9,7 +9,9 @@ import network.dchat.mesh.SignedManifest;
 ///
 /// @param manifests their manifests
 /// @param held      the shard indexes held here of each object, ascending
-public record ListedPage(List<SignedManifest> manifests, Map<ObjectId, List<Integer>> held) {
+/// @param more      true when more may follow
+public record ListedPage(List<SignedManifest> manifests, Map<ObjectId, List<Integer>> held,
+        boolean more) {
     public ListedPage {
         manifests = List.copyOf(manifests);
         held = Map.copyOf(held);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import network.dchat.identity.WalletAddress;
 import network.dchat.mesh.ObjectId;
+import network.dchat.mesh.ObjectName;
 import network.dchat.mesh.SignedManifest;
 import network.dchat.starter.log.LogPosition;
 
@@ -13,37 +14,55 @@ import network.dchat.starter.log.LogPosition;
 public interface ShardIndex {
     /// Changes that belong together, durable when the call returns.
     ///
-    /// @param manifests objects new to the node, tombstones included
-    /// @param shards    shards new to the node; known ones are left as they are
-    /// @param watermark all of the log before it is indexed
-    void write(List<SignedManifest> manifests, List<IndexedShard> shards, LogPosition watermark)
+    /// @param manifests objects, tombstones included; known ones are left as they are
+    /// @param shards    shards; known ones are left as they are
+    /// @param watermark the record up to which the log is indexed
+    void write(List<IndexedManifest> manifests, List<IndexedShard> shards, LogPosition watermark)
             throws IOException;
 
     /// The manifest kept for an object.
     Optional<SignedManifest> manifest(ObjectId object);
 
+    /// True when a manifest of the object is kept.
+    boolean knows(ObjectId object);
+
     /// Where a shard lies.
     Optional<IndexedShard> find(ShardKey key);
 
     /// Objects of a collection behind a name and version.
-    ListedPage list(WalletAddress owner, String collection, Cursor after, int limit);
+    ///
+    /// @param limit most objects; fewer come where their manifests are large
+    ListedPage list(Wanted wanted, Cursor after, int limit);
 
-    /// The highest version known of a name, deleted ones included.
-    Optional<SignedManifest> newest(SignedManifest like);
+    /// True when a tombstone with a higher version of the name is kept.
+    boolean isBuried(ObjectName object);
 
-    /// Up to where the log is indexed.
-    LogPosition watermark();
+    /// True when a lower version of the name is kept.
+    boolean holdsOlder(ObjectName object);
 
-    /// Bytes and number of all shards.
+    /// Up to where the log is indexed; empty when nothing is.
+    Optional<LogPosition> watermark();
+
+    /// Bytes and number of all that is held.
     Usage usage();
 
-    /// Forgets objects that expired before a time and versions that a tombstone buried; answers
-    /// the bytes
-    /// freed.
-    long sweep(long nowMillis) throws IOException;
+    /// Forgets objects that expired before a time, versions that a tombstone buried, and shards of
+    /// objects that were forgotten before; answers what was freed.
+    Usage sweep(long nowMillis);
 
-    /// The segments in which some shard still lies.
+    /// The segments in which some shard or manifest still lies.
     List<Integer> segmentsInUse();
+
+    /// Forgets everything, durably.
+    void clear() throws IOException;
+
+    /// What is to be listed.
+    ///
+    /// @param owner      whose
+    /// @param collection which collection
+    /// @param name       only this name, empty = all
+    /// @param nowMillis  what expired by then is left out
+    record Wanted(WalletAddress owner, String collection, String name, long nowMillis) {}
 
     /// A place in a listing.
     ///
@@ -57,6 +76,9 @@ public interface ShardIndex {
     /// What is held.
     ///
     /// @param shards number of shards
-    /// @param bytes  their lengths added up
-    record Usage(long shards, long bytes) {}
+    /// @param bytes  lengths of shards and manifests added up
+    record Usage(long shards, long bytes) {
+        /// Nothing.
+        public static final Usage NOTHING = new Usage(0, 0);
+    }
 }

@@ -30,12 +30,12 @@ import network.dchat.wire.v1.RejectionCode;
 
 /// The storage mesh as a service sees it: put, list and get objects. Safe for many threads.
 ///
-/// A put that was told [PutProgress.Queued] is durable in this node's queue: after a crash it goes on by
-/// itself.
+/// A put that was told [PutProgress.Queued] is durable in this node's queue: after a crash it
+/// goes on by itself.
 public final class MeshAccess implements Crashable, AutoCloseable {
     private final QueueStore store;
     private final MeshEffects effects;
-    private final CoreLoop<Input, Effect> loop;
+    private final CoreLoop<Stamped, Effect> loop;
     private final InstantSource clock;
     private final AtomicLong operations = new AtomicLong();
 
@@ -45,11 +45,15 @@ public final class MeshAccess implements Crashable, AutoCloseable {
         this.effects = effects;
         this.clock = clock;
         this.loop = new CoreLoop<>(LoopSettings.named(nodeName + "-mesh"), () -> {
+            long life = effects.begin(store.alive());
             Mesh mesh = new Mesh(identity.networkId(), MeshLimits.defaults(),
                     MeshTimings.defaults(), clock.millis());
-            return new Birth<>(mesh::apply,
-                    List.of(new Input.NodesChanged(effects.nodes(), clock.millis()),
-                            new Input.Restored(store.alive(), clock.millis())));
+            return new Birth<>(
+                    stamped -> stamped.life() == Stamped.ANY || stamped.life() == life
+                            ? mesh.apply(stamped.input())
+                            : List.of(),
+                    List.of(Stamped.any(new Input.NodesChanged(effects.nodes(), clock.millis())),
+                            Stamped.any(new Input.Restored(store.alive(), clock.millis()))));
         }, effects, timers, meters, () -> effects.broken("the mesh planner stopped"));
         effects.attach(loop);
     }
@@ -60,7 +64,7 @@ public final class MeshAccess implements Crashable, AutoCloseable {
 
     /// Told by the registry.
     void nodesChanged(List<StorageNode> nodes) {
-        loop.answer(new Input.NodesChanged(nodes, clock.millis()));
+        loop.answer(Stamped.any(new Input.NodesChanged(nodes, clock.millis())));
     }
 
     /// The registered storage nodes known now.
@@ -74,7 +78,7 @@ public final class MeshAccess implements Crashable, AutoCloseable {
     public void put(SignedManifest manifest, ByteString object, CertifiedGrant grant,
             Consumer<PutProgress> progress) {
         effects.watch(manifest.id(), progress);
-        if (!loop.offer(new Input.Put(manifest, object, grant, clock.millis()))) {
+        if (!offer(new Input.Put(manifest, object, grant, clock.millis()))) {
             effects.unwatch(manifest.id());
             progress.accept(new PutProgress.Failed(overloaded()));
         }
@@ -85,8 +89,7 @@ public final class MeshAccess implements Crashable, AutoCloseable {
             CertifiedGrant grant) {
         long operation = operations.incrementAndGet();
         CompletableFuture<Listing> listing = effects.awaitListing(operation);
-        if (!loop
-                .offer(new Input.List(operation, owner, collection, name, grant, clock.millis()))) {
+        if (!offer(new Input.List(operation, owner, collection, name, grant, clock.millis()))) {
             effects.refused(operation, overloaded());
         }
         return listing;
@@ -96,10 +99,14 @@ public final class MeshAccess implements Crashable, AutoCloseable {
     public CompletableFuture<ByteString> get(StoredObject object, CertifiedGrant grant) {
         long operation = operations.incrementAndGet();
         CompletableFuture<ByteString> bytes = effects.awaitObject(operation);
-        if (!loop.offer(new Input.Get(operation, object, grant, clock.millis()))) {
+        if (!offer(new Input.Get(operation, object, grant, clock.millis()))) {
             effects.refused(operation, overloaded());
         }
         return bytes;
+    }
+
+    private boolean offer(Input input) {
+        return loop.offer(Stamped.any(input));
     }
 
     private static Rejection overloaded() {

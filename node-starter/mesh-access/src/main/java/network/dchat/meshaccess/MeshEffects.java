@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Carries out the planner's effects: calls on virtual threads, the queue on its log, answers to whoever
-/// asked.
+/// Carries out the planner's effects: calls on virtual threads, the queue on its log, answers to
+/// whoever asked.
 final class MeshEffects implements EffectRunner<Effect> {
     private static final Logger LOG = LoggerFactory.getLogger(MeshEffects.class);
 
@@ -48,7 +48,8 @@ final class MeshEffects implements EffectRunner<Effect> {
     private final Map<Long, CompletableFuture<Listing>> listings = new ConcurrentHashMap<>();
     private final Map<Long, Reading> readings = new ConcurrentHashMap<>();
     private volatile Supplier<List<StorageNode>> registry = List::of;
-    private @Nullable CoreLoop<Input, Effect> loop;
+    private @Nullable CoreLoop<Stamped, Effect> loop;
+    private volatile long life;
 
     MeshEffects(QueueStore store, PeerChannels channels, Executor executor, LoopTimers timers,
             InstantSource clock, MeterRegistry meters) {
@@ -61,7 +62,7 @@ final class MeshEffects implements EffectRunner<Effect> {
         this.calls = new ShardCalls(channels);
     }
 
-    void attach(CoreLoop<Input, Effect> owner) {
+    void attach(CoreLoop<Stamped, Effect> owner) {
         loop = owner;
     }
 
@@ -111,6 +112,29 @@ final class MeshEffects implements EffectRunner<Effect> {
         Rejection rejection = new Rejection(RejectionCode.UNAVAILABLE, reason);
         listings.keySet().forEach(operation -> refused(operation, rejection));
         readings.keySet().forEach(operation -> refused(operation, rejection));
+        puts.keySet().forEach(object -> {
+            tell(object, new PutProgress.Failed(rejection));
+            unwatch(object);
+        });
+    }
+
+    /// Begins a life of the planner: what an earlier one was reading ends, and so does what never
+    /// came into the queue.
+    ///
+    /// @return the number of the life
+    long begin(Map<String, ByteString> queue) {
+        Rejection rejection = new Rejection(RejectionCode.UNAVAILABLE,
+                "the queue could not be written");
+        listings.keySet().forEach(operation -> refused(operation, rejection));
+        readings.keySet().forEach(operation -> refused(operation, rejection));
+        puts.keySet().stream().filter(object -> !queue.containsKey("put/" + object))
+                .forEach(object -> {
+                    tell(object, new PutProgress.Failed(rejection));
+                    unwatch(object);
+                });
+        long next = life + 1;
+        life = next;
+        return next;
     }
 
     @Override
@@ -142,8 +166,11 @@ final class MeshEffects implements EffectRunner<Effect> {
                 call(call, node, request, timeout);
             case Effect.Query(long call, PeerId node, ShardRequest request, long timeout) ->
                 call(call, node, request, timeout);
-            case Effect.SetTimer(long timer, long delay) -> timers.after(Duration.ofMillis(delay),
-                    () -> answer(new Input.TimerElapsed(timer, clock.millis())));
+            case Effect.SetTimer(long timer, long delay) -> {
+                long asker = life;
+                timers.after(Duration.ofMillis(delay),
+                        () -> answer(asker, new Input.TimerElapsed(timer, clock.millis())));
+            }
             case Effect.PutQueued(ObjectId object) -> tell(object, new PutProgress.Queued());
             case Effect.PutStored(var status) ->
                 tell(status.object(), new PutProgress.Stored(status));
@@ -175,14 +202,15 @@ final class MeshEffects implements EffectRunner<Effect> {
     }
 
     private void call(long call, PeerId node, ShardRequest request, long timeoutMillis) {
-        executor.execute(() -> answer(new Input.Answered(call,
+        long asker = life;
+        executor.execute(() -> answer(asker, new Input.Answered(call,
                 calls.call(node, request, timeoutMillis), clock.millis())));
     }
 
-    private void answer(Input input) {
-        CoreLoop<Input, Effect> owner = loop;
+    private void answer(long to, Input input) {
+        CoreLoop<Stamped, Effect> owner = loop;
         if (owner != null) {
-            owner.answer(input);
+            owner.answer(new Stamped(to, input));
         }
     }
 
@@ -205,7 +233,7 @@ final class MeshEffects implements EffectRunner<Effect> {
         Reading reading = readings.get(operation);
         if (reading != null) {
             reading.stripes().add(bytes);
-            answer(new Input.StripeConsumed(operation, clock.millis()));
+            answer(life, new Input.StripeConsumed(operation, clock.millis()));
         }
     }
 

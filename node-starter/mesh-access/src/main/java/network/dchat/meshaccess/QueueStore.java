@@ -17,7 +17,8 @@ import network.dchat.wire.v1.QueueRecord;
 
 /// The planner's durable queue: a map on an append log. The last record of a key counts.
 ///
-/// The map is also in memory (the planner bounds it). Whenever the log has grown to several times what
+/// The map is also in memory (the planner bounds it). Whenever the log has grown to several times
+/// what
 /// is alive, what is alive is written again and older segments are deleted.
 final class QueueStore implements AutoCloseable {
     private static final int SEGMENT_BYTES = 8 * 1024 * 1024;

@@ -5,6 +5,7 @@ import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -16,6 +17,7 @@ import network.dchat.identity.WalletAddress;
 import network.dchat.mesh.ObjectId;
 import network.dchat.mesh.ShardAdmission;
 import network.dchat.mesh.SignedManifest;
+import network.dchat.mesh.StripeLayout;
 import network.dchat.starter.rpc.CallerPeer;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.storage.ListedPage;
@@ -46,8 +48,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The `Shards` service. Calls run on virtual threads and may wait for the disk; how many do at a
-/// time is
-/// bounded, the next one is refused as overloaded.
+/// time is bounded, the next one is refused as overloaded.
 public final class ShardsService extends ShardsGrpc.ShardsImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(ShardsService.class);
     private static final int MOST_STATS = 256;
@@ -92,27 +93,34 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
     }
 
     private PutShardResponse put(PutShardRequest request) throws IOException {
-        Optional<SignedManifest> known = ObjectId.parse(request.getId().getObject())
-                .flatMap(store.index()::manifest);
+        if (request.getData().size() > StripeLayout.MAXIMUM_SHARD) {
+            throw new Refused(
+                    new Rejection(RejectionCode.TOO_LARGE, "data: " + request.getData().size()
+                            + " bytes (expected: up to " + StripeLayout.MAXIMUM_SHARD + ")"));
+        }
+        ShardKey key = key(request.getId());
+        Optional<SignedManifest> known = store.index().manifest(key.object());
+        if (known.isEmpty() && !request.hasManifest()) {
+            throw new Refused(
+                    new Rejection(RejectionCode.NOT_FOUND, "manifest: needed, none is kept here"));
+        }
         Verified<ShardAdmission.Admitted> checked = ShardAdmission.check(request, known, network,
                 clock.millis());
         if (!(checked instanceof Verified.Accepted<ShardAdmission.Admitted>(var admitted))) {
             throw new Refused(checked.refusal().orElseThrow());
         }
-        Optional<SignedManifest> newest = store.index().newest(admitted.manifest());
-        if (newest.isPresent() && isBuried(admitted.manifest(), newest.get())) {
+        if (store.index().isBuried(admitted.manifest().object())) {
             throw new Refused(new Rejection(RejectionCode.CONFLICT, "object: deleted since"));
         }
-        if (store.put(admitted, request.getData()) == ShardStore.PutOutcome.NO_ROOM) {
-            throw new Refused(
-                    new Rejection(RejectionCode.QUOTA_EXCEEDED, "no room left on this node"));
-        }
+        refuseNoRoom(store.put(admitted, request.getData()));
         return PutShardResponse.getDefaultInstance();
     }
 
-    private static boolean isBuried(SignedManifest put, SignedManifest newest) {
-        return newest.manifest() instanceof network.dchat.mesh.Manifest.Deleted
-                && newest.object().version() > put.object().version();
+    private static void refuseNoRoom(ShardStore.PutOutcome outcome) {
+        if (outcome == ShardStore.PutOutcome.NO_ROOM) {
+            throw new Refused(
+                    new Rejection(RejectionCode.QUOTA_EXCEEDED, "no room left on this node"));
+        }
     }
 
     @Override
@@ -127,7 +135,8 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
             throws IOException {
         ShardKey key = key(id);
         SignedManifest manifest = store.index().manifest(key.object())
-                .filter(found -> !found.manifest().isExpired(clock.millis()))
+                .filter(found -> !found.manifest().isExpired(clock.millis())
+                        && !store.index().isBuried(found.object()))
                 .orElseThrow(() -> new Refused(
                         new Rejection(RejectionCode.NOT_FOUND, "object: not here")));
         rights.refuseRead(CallerPeer.current(), grant, manifest.object().owner(),
@@ -136,23 +145,30 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
                 () -> new Refused(new Rejection(RejectionCode.NOT_FOUND, "shard: not here")));
     }
 
+    /// The answer has no place for a refusal: it travels as the status of the call.
     @Override
     public void stat(StatShardRequest request, StreamObserver<StatShardResponse> answer) {
-        if (request.getIdsCount() > MOST_STATS) {
-            count("stat", RejectionCode.TOO_LARGE);
-            answer.onError(Rejections.toStatus(RejectionCode.TOO_LARGE,
-                    "ids: " + request.getIdsCount() + " (expected: at most " + MOST_STATS + ")"));
+        StatShardResponse[] response = new StatShardResponse[1];
+        Optional<network.dchat.wire.v1.Rejection> refused = attempt("stat",
+                () -> response[0] = stat(request));
+        if (refused.isPresent()) {
+            answer.onError(Rejections.toStatus(refused.get()));
             return;
+        }
+        answer.onNext(response[0]);
+        answer.onCompleted();
+    }
+
+    private StatShardResponse stat(StatShardRequest request) {
+        if (request.getIdsCount() > MOST_STATS) {
+            throw new Refused(new Rejection(RejectionCode.TOO_LARGE,
+                    "ids: " + request.getIdsCount() + " (expected: up to " + MOST_STATS + ")"));
         }
         StatShardResponse.Builder held = StatShardResponse.newBuilder();
         for (ShardId id : request.getIdsList()) {
-            held.addHeld(ObjectId.parse(id.getObject())
-                    .map(object -> store.index()
-                            .find(new ShardKey(object, id.getStripe(), id.getIndex())).isPresent())
-                    .orElse(false));
+            held.addHeld(store.index().find(key(id)).isPresent());
         }
-        answer.onNext(held.build());
-        answer.onCompleted();
+        return held.build();
     }
 
     @Override
@@ -165,9 +181,22 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
                     if (!(checked instanceof Verified.Accepted<SignedManifest>(var tombstone))) {
                         throw new Refused(checked.refusal().orElseThrow());
                     }
-                    store.bury(tombstone);
+                    refuseOther(tombstone);
+                    refuseNoRoom(store.bury(tombstone));
                     return DeleteObjectResponse.getDefaultInstance();
                 });
+    }
+
+    /// Under one name and version there is one manifest.
+    private void refuseOther(SignedManifest tombstone) {
+        boolean other = store
+                .index().manifest(tombstone.id()).filter(known -> !known.certified().getManifest()
+                        .getBody().equals(tombstone.certified().getManifest().getBody()))
+                .isPresent();
+        if (other) {
+            throw new Refused(new Rejection(RejectionCode.CONFLICT,
+                    "manifest: another one under the same name and version"));
+        }
     }
 
     @Override
@@ -188,14 +217,14 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
                 clock.millis()).ifPresent(ShardsService::refuse);
         ShardIndex.Cursor after = ListCursor.decode(request.getCursor()).orElseThrow(
                 () -> new Refused(new Rejection(RejectionCode.MALFORMED, "cursor: not ours")));
-        ListedPage page = store.index().list(owner, request.getCollection(), after,
-                request.getLimit());
+        ListedPage page = store.index().list(new ShardIndex.Wanted(owner, request.getCollection(),
+                request.getName(), clock.millis()), after, request.getLimit());
         ListObjectsResponse.Builder response = ListObjectsResponse.newBuilder();
         for (SignedManifest manifest : page.manifests()) {
             response.addObjects(ListedObject.newBuilder().setManifest(manifest.certified())
                     .addAllShards(page.held().getOrDefault(manifest.id(), List.of())));
         }
-        if (page.manifests().size() == request.getLimit()) {
+        if (page.more()) {
             response.setNextCursor(ListCursor.encode(page.manifests().getLast().object()));
         }
         return response.build();
@@ -238,26 +267,32 @@ public final class ShardsService extends ShardsGrpc.ShardsImplBase {
 
     private <R> void serve(String call, StreamObserver<R> answer, Refusal<R> refusal,
             DiskWork<R> work) {
-        R response;
-        if (room.tryAcquire()) {
-            try {
-                response = work.run();
-            } catch (Refused refused) {
-                count(call, refused.rejection.code());
-                response = refusal.of(refused.rejection.toWire());
-            } catch (IOException e) {
-                LOG.error("event=shard-call-failed call={}", call, e);
-                count(call, RejectionCode.UNAVAILABLE);
-                response = refusal.of(retry(RejectionCode.UNAVAILABLE, "the disk failed"));
-            } finally {
-                room.release();
-            }
-        } else {
-            count(call, RejectionCode.OVERLOADED);
-            response = refusal.of(retry(RejectionCode.OVERLOADED, "too many calls at a time"));
-        }
-        answer.onNext(response);
+        List<R> response = new ArrayList<>(1);
+        attempt(call, () -> response.add(work.run()))
+                .ifPresent(refused -> response.add(refusal.of(refused)));
+        answer.onNext(response.getFirst());
         answer.onCompleted();
+    }
+
+    /// Does the work of a call, or answers why not.
+    private Optional<network.dchat.wire.v1.Rejection> attempt(String call, DiskWork<?> work) {
+        if (!room.tryAcquire()) {
+            count(call, RejectionCode.OVERLOADED);
+            return Optional.of(retry(RejectionCode.OVERLOADED, "too many calls at a time"));
+        }
+        try {
+            work.run();
+            return Optional.empty();
+        } catch (Refused refused) {
+            count(call, refused.rejection.code());
+            return Optional.of(refused.rejection.toWire());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("event=shard-call-failed call={}", call, e);
+            count(call, RejectionCode.UNAVAILABLE);
+            return Optional.of(retry(RejectionCode.UNAVAILABLE, "disk or index failed"));
+        } finally {
+            room.release();
+        }
     }
 
     private static network.dchat.wire.v1.Rejection retry(RejectionCode code, String reason) {

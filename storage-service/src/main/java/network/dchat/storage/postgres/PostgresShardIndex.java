@@ -3,13 +3,13 @@ package network.dchat.storage.postgres;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import network.dchat.identity.NetworkId;
-import network.dchat.identity.WalletAddress;
 import network.dchat.mesh.Manifest;
 import network.dchat.mesh.ObjectId;
 import network.dchat.mesh.ObjectName;
@@ -17,19 +17,21 @@ import network.dchat.mesh.SignedManifest;
 import network.dchat.starter.log.LogPosition;
 import network.dchat.starter.postgres.BatchWriter;
 import network.dchat.starter.postgres.Row;
+import network.dchat.storage.IndexedManifest;
 import network.dchat.storage.IndexedShard;
 import network.dchat.storage.ListedPage;
 import network.dchat.storage.ShardIndex;
 import network.dchat.storage.ShardKey;
 import network.dchat.wire.v1.CertifiedManifest;
-import org.springframework.data.domain.Limit;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// The shard index in PostgreSQL: written in batches, one transaction a batch.
 public final class PostgresShardIndex implements ShardIndex {
-    private static final String PUT_OBJECT = "insert into stored_object"
-            + " (object_id, owner, collection, name, version, expires_at, deleted, manifest)"
-            + " values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
+    /// Manifests of a page together, so that it fits into one answer.
+    private static final long PAGE_BYTES = 2L * 1024 * 1024;
+    private static final String PUT_OBJECT = "insert into stored_object (object_id, owner,"
+            + " collection, name, version, expires_at, deleted, manifest, length, segment)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing";
     private static final String PUT_SHARD = "insert into stored_shard"
             + " (object_id, stripe, shard_index, segment, log_offset, length)"
             + " values (?, ?, ?, ?, ?, ?) on conflict do nothing";
@@ -37,11 +39,23 @@ public final class PostgresShardIndex implements ShardIndex {
             + " (id, segment, log_offset) values (1, ?, ?)"
             + " on conflict (id) do update set segment = excluded.segment,"
             + " log_offset = excluded.log_offset";
-    private static final String BURIED = "exists (select 1 from stored_object t"
-            + " where t.deleted and t.owner = o.owner and t.collection = o.collection"
-            + " and t.name = o.name and t.version > o.version)";
-    private static final String GONE = "select o.object_id from stored_object o where o.expires_at <= ?"
-            + " or " + BURIED;
+    /// One statement, so that what it answers is exactly what it deleted.
+    private static final String SWEEP = """
+            with gone as (
+              delete from stored_object o where o.expires_at <= ? or exists (
+                select 1 from stored_object t where t.deleted and t.owner = o.owner
+                  and t.collection = o.collection and t.name = o.name and t.version > o.version)
+              returning o.object_id, o.length),
+            freed as (
+              delete from stored_shard s
+              where s.object_id in (select object_id from gone) or not exists (
+                select 1 from stored_object k where k.object_id = s.object_id)
+              returning s.length)
+            select (select count(*) from freed),
+              (select coalesce(sum(length), 0) from freed)
+                + (select coalesce(sum(length), 0) from gone)""";
+    private static final String SAME_NAME = "select exists (select 1 from stored_object"
+            + " where owner = ? and collection = ? and name = ?";
 
     private final BatchWriter writer;
     private final JdbcTemplate jdbc;
@@ -58,16 +72,18 @@ public final class PostgresShardIndex implements ShardIndex {
     }
 
     @Override
-    public void write(List<SignedManifest> manifests, List<IndexedShard> shards,
+    public void write(List<IndexedManifest> manifests, List<IndexedShard> shards,
             LogPosition watermark) throws IOException {
         List<Row> rows = new ArrayList<>(manifests.size() + shards.size() + 1);
-        for (SignedManifest signed : manifests) {
+        for (IndexedManifest indexed : manifests) {
+            SignedManifest signed = indexed.manifest();
             ObjectName name = signed.object();
-            rows.add(
-                    Row.of(PUT_OBJECT, signed.id().bytes(), name.owner().bytes(), name.collection(),
-                            name.name(), name.version(), signed.manifest().expiresAtMillis(),
-                            signed.manifest() instanceof Manifest.Deleted,
-                            signed.certified().toByteString()));
+            rows.add(Row.of(PUT_OBJECT, signed.id().bytes(), name.owner().bytes(),
+                    bytes(name.collection()), bytes(name.name()), name.version(),
+                    signed.manifest().expiresAtMillis(),
+                    signed.manifest() instanceof Manifest.Deleted,
+                    signed.certified().toByteString(), indexed.length(),
+                    indexed.position().segment()));
         }
         for (IndexedShard shard : shards) {
             rows.add(Row.of(PUT_SHARD, shard.key().object().bytes(), shard.key().stripe(),
@@ -84,6 +100,12 @@ public final class PostgresShardIndex implements ShardIndex {
     }
 
     @Override
+    public boolean knows(ObjectId object) {
+        return ask("select exists (select 1 from stored_object where object_id = ?)",
+                object.bytes().toByteArray());
+    }
+
+    @Override
     public Optional<IndexedShard> find(ShardKey key) {
         return jdbc.query(
                 "select segment, log_offset, length from stored_shard"
@@ -94,16 +116,25 @@ public final class PostgresShardIndex implements ShardIndex {
     }
 
     @Override
-    public ListedPage list(WalletAddress owner, String collection, Cursor after, int limit) {
-        List<SignedManifest> manifests = objects.page(owner.bytes().toByteArray(), collection,
-                after.name(), after.version(), Limit.of(limit)).stream().map(this::decode).toList();
+    public ListedPage list(Wanted wanted, Cursor after, int limit) {
+        byte[] owner = wanted.owner().bytes().toByteArray();
+        byte[] collection = bytes(wanted.collection());
+        byte[] from = bytes(after.name());
+        List<StoredObjectRow> rows = wanted.name().isEmpty()
+                ? objects.page(owner, collection, from, after.version(), wanted.nowMillis(), limit,
+                        PAGE_BYTES)
+                : objects.pageOfName(owner, collection, bytes(wanted.name()), from, after.version(),
+                        wanted.nowMillis(), limit, PAGE_BYTES);
+        List<SignedManifest> manifests = rows.stream().map(this::decode).toList();
         Map<ObjectId, List<Integer>> held = new HashMap<>();
         for (SignedManifest manifest : manifests) {
             if (manifest.manifest() instanceof Manifest.Stored stored) {
                 held.put(manifest.id(), held(manifest.id(), stored.layout().stripes()));
             }
         }
-        return new ListedPage(manifests, held);
+        boolean more = rows.size() == limit
+                || rows.stream().mapToLong(StoredObjectRow::length).sum() >= PAGE_BYTES;
+        return new ListedPage(manifests, held, more);
     }
 
     /// The indexes of which every stripe's shard is held.
@@ -115,40 +146,62 @@ public final class PostgresShardIndex implements ShardIndex {
     }
 
     @Override
-    public Optional<SignedManifest> newest(SignedManifest like) {
-        ObjectName name = like.object();
-        return objects.versions(name.owner().bytes().toByteArray(), name.collection(), name.name(),
-                Limit.of(1)).stream().findFirst().map(this::decode);
+    public boolean isBuried(ObjectName object) {
+        return askName(" and deleted and version > ?)", object);
     }
 
     @Override
-    public LogPosition watermark() {
+    public boolean holdsOlder(ObjectName object) {
+        return askName(" and version < ?)", object);
+    }
+
+    private boolean askName(String condition, ObjectName object) {
+        return ask(SAME_NAME + condition, object.owner().bytes().toByteArray(),
+                bytes(object.collection()), bytes(object.name()), object.version());
+    }
+
+    private boolean ask(String question, Object... values) {
+        return Boolean.TRUE.equals(jdbc.queryForObject(question, Boolean.class, values));
+    }
+
+    @Override
+    public Optional<LogPosition> watermark() {
         return jdbc
                 .query("select segment, log_offset from shard_watermark",
                         (row, _) -> new LogPosition(row.getInt(1), row.getInt(2)))
-                .stream().findFirst().orElse(new LogPosition(0, 0));
+                .stream().findFirst();
     }
 
     @Override
     public Usage usage() {
-        return jdbc.query("select count(*), coalesce(sum(length), 0) from stored_shard",
+        return jdbc.query(
+                "select (select count(*) from stored_shard),"
+                        + " (select coalesce(sum(length), 0) from stored_shard)"
+                        + " + (select coalesce(sum(length), 0) from stored_object)",
                 (row, _) -> new Usage(row.getLong(1), row.getLong(2))).getFirst();
     }
 
     @Override
-    public long sweep(long nowMillis) throws IOException {
-        Long bytes = jdbc.queryForObject("select coalesce(sum(length), 0) from stored_shard"
-                + " where object_id in (" + GONE + ")", Long.class, nowMillis);
-        writer.writeInOrder(List.of(
-                Row.of("delete from stored_shard where object_id in (" + GONE + ")", nowMillis),
-                Row.of("delete from stored_object o where o.expires_at <= ? or " + BURIED,
-                        nowMillis)));
-        return bytes == null ? 0 : bytes;
+    public Usage sweep(long nowMillis) {
+        return jdbc.query(SWEEP, (row, _) -> new Usage(row.getLong(1), row.getLong(2)), nowMillis)
+                .getFirst();
     }
 
     @Override
     public List<Integer> segmentsInUse() {
-        return jdbc.queryForList("select distinct segment from stored_shard", Integer.class);
+        return jdbc.queryForList(
+                "select segment from stored_shard" + " union select segment from stored_object",
+                Integer.class);
+    }
+
+    @Override
+    public void clear() throws IOException {
+        writer.writeInOrder(List.of(Row.of("delete from stored_shard"),
+                Row.of("delete from stored_object"), Row.of("delete from shard_watermark")));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private SignedManifest decode(StoredObjectRow row) {

@@ -19,10 +19,10 @@ public class StoredObjectRow {
     private byte[] owner = new byte[0];
 
     @Column(nullable = false)
-    private String collection = "";
+    private byte[] collection = new byte[0];
 
     @Column(nullable = false)
-    private String name = "";
+    private byte[] name = new byte[0];
 
     @Column(nullable = false)
     private long version;
@@ -36,12 +36,23 @@ public class StoredObjectRow {
     @Column(nullable = false)
     private byte[] manifest = new byte[0];
 
+    @Column(nullable = false)
+    private int length;
+
+    @Column(nullable = false)
+    private int segment;
+
     /// For JPA.
     protected StoredObjectRow() {}
 
     /// The object's id, 32 bytes.
     public byte[] objectId() {
         return objectId.clone();
+    }
+
+    /// Bytes of the manifest.
+    public int length() {
+        return length;
     }
 
     /// The encoded `CertifiedManifest`.

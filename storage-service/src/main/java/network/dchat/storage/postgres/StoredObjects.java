@@ -2,7 +2,6 @@ package network.dchat.storage.postgres;
 
 import java.util.List;
 import java.util.Optional;
-import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
@@ -12,19 +11,30 @@ public interface StoredObjects extends Repository<StoredObjectRow, byte[]> {
     @Query("select o from StoredObjectRow o where o.objectId = :id")
     Optional<StoredObjectRow> byId(byte[] id);
 
-    /// The rows of a collection behind a name and version, in that order.
-    @Query("""
-            select o from StoredObjectRow o
-            where o.owner = :owner and o.collection = :collection
-              and (o.name > :name or (o.name = :name and o.version > :version))
-            order by o.name, o.version""")
-    List<StoredObjectRow> page(byte[] owner, String collection, String name, long version,
-            Limit limit);
+    /// The rows of a collection behind a name and version, in that order: at most so many, and no
+    /// more once their manifests are longer than the budget.
+    @Query(nativeQuery = true, value = """
+            select * from (
+              select page.*, sum(page.length) over (order by page.name, page.version) as total
+              from (
+                select * from stored_object
+                where owner = :owner and collection = :collection
+                  and (name, version) > (:name, :version) and expires_at > :now
+                order by name, version limit :most) page) sized
+            where total - length < :budget order by name, version""")
+    List<StoredObjectRow> page(byte[] owner, byte[] collection, byte[] name, long version, long now,
+            int most, long budget);
 
-    /// The rows of one name, highest version first.
-    @Query("""
-            select o from StoredObjectRow o
-            where o.owner = :owner and o.collection = :collection and o.name = :name
-            order by o.version desc""")
-    List<StoredObjectRow> versions(byte[] owner, String collection, String name, Limit limit);
+    /// The same for the versions of one name.
+    @Query(nativeQuery = true, value = """
+            select * from (
+              select page.*, sum(page.length) over (order by page.version) as total
+              from (
+                select * from stored_object
+                where owner = :owner and collection = :collection and name = :only
+                  and (name, version) > (:name, :version) and expires_at > :now
+                order by version limit :most) page) sized
+            where total - length < :budget order by version""")
+    List<StoredObjectRow> pageOfName(byte[] owner, byte[] collection, byte[] only, byte[] name,
+            long version, long now, int most, long budget);
 }
