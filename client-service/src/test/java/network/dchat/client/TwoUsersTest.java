@@ -15,6 +15,8 @@ import network.dchat.identity.SigningKey;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.GenesisFile;
+import network.dchat.surrogate.LoneRelay;
+import network.dchat.surrogate.Surrogates;
 import network.dchat.wire.v1.ConversationRow;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisValidator;

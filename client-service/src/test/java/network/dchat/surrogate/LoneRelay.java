@@ -1,4 +1,4 @@
-package network.dchat.client;
+package network.dchat.surrogate;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

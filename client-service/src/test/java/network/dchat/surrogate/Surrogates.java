@@ -1,4 +1,4 @@
-package network.dchat.client;
+package network.dchat.surrogate;
 
 import com.google.protobuf.ByteString;
 import java.util.List;
@@ -9,6 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import network.dchat.client.Archive;
+import network.dchat.client.ClientApplication;
 import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
@@ -44,6 +46,7 @@ public class Surrogates {
     @Bean
     @Primary
     PeerChannels onlyTheRelayAnswers(Environment environment, PeerDialler dialler) {
+        Map<PeerId, PeerChannel> channels = new ConcurrentHashMap<>();
         String relay = environment.getProperty("fixture.relay-address", "");
         return new PeerChannels() {
             @Override
@@ -51,7 +54,8 @@ public class Surrogates {
                 if (relay.isEmpty()) {
                     throw new PeerUnreachableException(peer, "nobody is here");
                 }
-                return dialler.dial(HostAndPort.parse(relay), Optional.of(peer));
+                return channels.computeIfAbsent(peer,
+                        id -> dialler.dial(HostAndPort.parse(relay), Optional.of(id)));
             }
 
             @Override
