@@ -12,10 +12,8 @@ class CommitsTest {
     @Test
     void takesTheMedianByWeight() {
         assertThat(median(new long[]{10, 10, 10}, 1_000, 2_000, 3_000)).isEqualTo(2_000);
-        assertThat(median(new long[]{10, 10, 10, 10}, 4_000, 3_000, 2_000, 1_000))
-                .isEqualTo(2_000);
-        assertThat(median(new long[]{50, 10, 10, 10}, 9_000, 1_000, 2_000, 3_000))
-                .isEqualTo(9_000);
+        assertThat(median(new long[]{10, 10, 10, 10}, 4_000, 3_000, 2_000, 1_000)).isEqualTo(2_000);
+        assertThat(median(new long[]{50, 10, 10, 10}, 9_000, 1_000, 2_000, 3_000)).isEqualTo(9_000);
         assertThat(median(new long[]{10, 10, 10, 10}, -1, 1_000, 2_000, 3_000)).isEqualTo(2_000);
     }
 
