@@ -40,7 +40,8 @@ import network.dchat.wire.v1.HistoryRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the user's history into the mesh and back. What is to be archived is a row until the mesh's
+/// Brings the user's history into the mesh and back. What is to be archived is a row until the
+/// mesh's
 /// queue has it durably, so nothing is forgotten in a crash.
 ///
 /// A message is archived once it has its place in the order; one that has none after the delay is

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// A user's node: sends, receives, keeps and archives messages. Safe for many threads.
 ///
-/// It connects the parts: drafts → sessions → outbox → relays on the way out, the same backwards on the
+/// It connects the parts: drafts → sessions → outbox → relays on the way out, the same backwards
+/// on the
 /// way in. Each part owns its thread; what passes between them is durable first.
 public final class ClientNode
         implements

@@ -9,7 +9,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// Settings of a user's node, `dchat.client.*`.
 ///
 /// @param passphrase   opens the key store; empty = a random secret beside it, made at first start
-/// @param relays       peer ids of the home relays, up to 3; empty = the fastest three that are found
+/// @param relays       peer ids of the home relays, up to 3; empty = the fastest three that are
+///     found
 /// @param archiveDelay how long history waits for more before it is packed, 10 ms to 1 h
 /// @param messageLife  for how long a message may be on its way, 1 min to 30 days
 /// @param reviewPeriod how often the choice of relays is looked at, 100 ms to 1 h

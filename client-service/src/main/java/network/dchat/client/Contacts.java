@@ -22,7 +22,8 @@ import network.dchat.wire.v1.SignedBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The newest records of other users: verified, kept in the store, looked up again when they are old.
+/// The newest records of other users: verified, kept in the store, looked up again when they are
+/// old.
 /// Safe for many threads.
 final class Contacts {
     private static final Logger LOG = LoggerFactory.getLogger(Contacts.class);

@@ -32,7 +32,8 @@ import network.dchat.wire.v1.SignedBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Own messages until they are encrypted: durable from the first moment, each conversation in order, held
+/// Own messages until they are encrypted: durable from the first moment, each conversation in
+/// order, held
 /// until the recipient's record is known and a receipt can find its way back.
 public final class Drafts {
     /// Most messages that wait to be encrypted.
@@ -79,7 +80,8 @@ public final class Drafts {
 
     /// Takes a message and returns when it is durable.
     ///
-    /// @return its name, told when it is encrypted; the draft's name when nothing more is known so far
+    /// @return its name, told when it is encrypted; the draft's name when nothing more is known so
+    /// far
     Taken send(WalletAddress to, String text) throws IOException {
         if (count() >= MOST) {
             throw new TooManyDraftsException();

@@ -12,7 +12,8 @@ import network.dchat.client.store.Store;
 import network.dchat.client.store.Transaction;
 import network.dchat.wire.v1.ConversationRow;
 
-/// All messages of this user: rows in the store, their order and words in memory. Safe for many threads.
+/// All messages of this user: rows in the store, their order and words in memory. Safe for many
+/// threads.
 final class History {
     private final Store store;
     private final MessageIndex index = new MessageIndex();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import network.dchat.client.store.Section;
+import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.ClaimKey;
@@ -16,9 +17,6 @@ import network.dchat.wire.v1.ConversationRow;
 
 /// What a decrypted message means: a line of a conversation, or the word that lines were read.
 final class Incoming {
-    /// Largest text in bytes of UTF-8.
-    static final int MOST_TEXT_BYTES = 32 * 1024;
-
     private static final int MOST_HANDLES = 3;
     private static final int MOST_READ = 256;
 
@@ -76,8 +74,7 @@ final class Incoming {
         int count = Math.min(MOST_READ, ids.size() / MessageId.LENGTH);
         for (int index = 0; index < count; index++) {
             ByteString id = ids.substring(index * MessageId.LENGTH, (index + 1) * MessageId.LENGTH);
-            Optional<ConversationRow> row = pages
-                    .message(new network.dchat.identity.Hash(id).hex());
+            Optional<ConversationRow> row = pages.message(new Hash(id).hex());
             if (row.isPresent() && row.get().getOutgoing() && row.get().getPeer().equals(peer)
                     && row.get().getReadAt() == 0) {
                 pages.save(row.get().toBuilder().setReadAt(world.now()).build());

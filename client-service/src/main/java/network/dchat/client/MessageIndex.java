@@ -18,7 +18,8 @@ import network.dchat.ledger.OrderPosition;
 import network.dchat.wire.v1.ContentKind;
 import network.dchat.wire.v1.ConversationRow;
 
-/// What is held in memory of all messages: their order and their words. Rebuilt at every start, so that
+/// What is held in memory of all messages: their order and their words. Rebuilt at every start, so
+/// that
 /// nothing readable lies on the disk. Safe for many threads.
 final class MessageIndex {
     private static final Pattern SEPARATOR = Pattern.compile("[^\\p{L}\\p{N}]+");
@@ -65,7 +66,8 @@ final class MessageIndex {
                 .map(Entry::id).toList();
     }
 
-    /// The messages that hold every word of a query, newest first; the last word may be a beginning.
+    /// The messages that hold every word of a query, newest first; the last word may be a
+    /// beginning.
     synchronized List<String> search(String query, int most) {
         List<String> wanted = new ArrayList<>(words(query));
         if (wanted.isEmpty()) {

@@ -244,7 +244,8 @@ final class OutboxDesk implements EffectRunner<Effect> {
         };
     }
 
-    /// Work over the store that an effect asked for, in order. A store that fails stops the work, not the
+    /// Work over the store that an effect asked for, in order. A store that fails stops the work,
+    /// not the
     /// outbox: what is missing is asked for again at the next start.
     private void later(Work work) {
         if (scribe.isShutdown()) {

@@ -25,7 +25,8 @@ final class Proofs {
         this.store = store;
     }
 
-    /// The proof of a message, with its delivery as soon as that is on the chain; empty while it is not
+    /// The proof of a message, with its delivery as soon as that is on the chain; empty while it
+    /// is not
     /// final.
     Optional<PortableProof> of(ConversationRow row) throws IOException {
         if (row.getId().isEmpty() || !row.getOutgoing()) {

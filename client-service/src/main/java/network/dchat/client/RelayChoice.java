@@ -25,7 +25,8 @@ import network.dchat.wire.v1.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Which relays are the user's: those that were fixed, or the three that answer fastest. One that cannot
+/// Which relays are the user's: those that were fixed, or the three that answer fastest. One that
+/// cannot
 /// be attached to for a minute, for whatever reason, gives way to another.
 final class RelayChoice {
     private static final Logger LOG = LoggerFactory.getLogger(RelayChoice.class);

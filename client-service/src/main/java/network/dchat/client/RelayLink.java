@@ -15,7 +15,8 @@ import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.SignedBytes;
 import org.jspecify.annotations.Nullable;
 
-/// One attachment to one relay: challenge, hello, attached, then frames both ways until either side ends.
+/// One attachment to one relay: challenge, hello, attached, then frames both ways until either
+/// side ends.
 final class RelayLink implements ClientResponseObserver<AttachFrame, RelayFrame> {
     private final Self self;
     private final PeerId relay;

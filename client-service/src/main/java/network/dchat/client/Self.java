@@ -21,7 +21,8 @@ record Self(UserKeys keys, NodeIdentity node) {
         return node.networkId();
     }
 
-    /// What both ends must know beside a ciphertext: network id ‖ recipient ‖ expires_at, eight bytes,
+    /// What both ends must know beside a ciphertext: network id ‖ recipient ‖ expires_at, eight
+    /// bytes,
     /// big-endian.
     ByteString associatedData(WalletAddress recipient, long expiresAtMillis) {
         byte[] expiry = java.nio.ByteBuffer.allocate(EXPIRY_LENGTH).putLong(expiresAtMillis)

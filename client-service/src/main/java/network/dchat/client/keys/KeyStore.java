@@ -20,7 +20,8 @@ import network.dchat.wire.v1.UserKeySeeds;
 
 /// The file `user.keys`: the user's keys, sealed under a passphrase.
 ///
-/// The sealing key is PBKDF2-HMAC-SHA256 of the passphrase, 600,000 iterations and a random salt. The
+/// The sealing key is PBKDF2-HMAC-SHA256 of the passphrase, 600,000 iterations and a random salt.
+/// The
 /// device certificate is made anew when it is for another network or about to expire.
 public final class KeyStore {
     /// Iterations of new files.

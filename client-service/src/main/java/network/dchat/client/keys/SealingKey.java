@@ -9,7 +9,8 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/// An AES-256-GCM key that seals what lies on a disk or travels to the mesh. May be used by many threads.
+/// An AES-256-GCM key that seals what lies on a disk or travels to the mesh. May be used by many
+/// threads.
 ///
 /// Sealed bytes are a random nonce of 12 bytes and the ciphertext with its tag.
 public final class SealingKey {

@@ -21,7 +21,8 @@ public record UserKeys(SigningKey identity, SigningKey device, SignedBytes certi
         return WalletAddress.of(identity.publicKey());
     }
 
-    /// The key that seals history in the mesh. It follows from the identity key alone, so that whoever
+    /// The key that seals history in the mesh. It follows from the identity key alone, so that
+    /// whoever
     /// has that can read the history back on a new device.
     public SealingKey archive() {
         ByteString bytes = TaggedHash.of(ARCHIVE_TAG, identity.seed()).bytes();

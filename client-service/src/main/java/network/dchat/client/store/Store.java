@@ -18,10 +18,12 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import network.dchat.client.keys.SealingKey;
 
-/// One SQLite file of sealed rows. There is one writer at a time; what [#transact] returned from is on
+/// One SQLite file of sealed rows. There is one writer at a time; what [#transact] returned from
+/// is on
 /// the disk (write-ahead log, forced at every commit).
 ///
-/// A value is sealed with its section and id as associated data, so that no row can be passed off as
+/// A value is sealed with its section and id as associated data, so that no row can be passed off
+/// as
 /// another one. Ids are not secret.
 public final class Store implements AutoCloseable {
     private static final String GET = "SELECT value FROM row WHERE section = ? AND id = ?";
@@ -79,7 +81,8 @@ public final class Store implements AutoCloseable {
         });
     }
 
-    /// Does work as one transaction. The listener is told as soon as it is durable and before any later
+    /// Does work as one transaction. The listener is told as soon as it is durable and before any
+    /// later
     /// transaction begins, so that what is kept in memory changes in the same order.
     ///
     /// @throws IOException when nothing was written, or nobody knows
