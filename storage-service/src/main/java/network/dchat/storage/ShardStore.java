@@ -57,6 +57,7 @@ public final class ShardStore implements AutoCloseable {
     private final StampedLock unindexed = new StampedLock();
     private final LogSettings settings;
     private volatile AppendLog log;
+    private boolean stopped;
 
     /// Opens the store and brings the index up to the log.
     ///
@@ -264,12 +265,14 @@ public final class ShardStore implements AutoCloseable {
 
     /// Stops as a crash would.
     void crash() throws IOException {
+        stopAppending();
         log.abandon();
         queue.close();
     }
 
     @Override
     public void close() throws IOException {
+        stopAppending();
         queue.close();
         log.close();
     }
@@ -311,8 +314,13 @@ public final class ShardStore implements AutoCloseable {
         }
     }
 
+    /// From now on the log is not opened again: its directory may belong to the next life.
+    private synchronized void stopAppending() {
+        stopped = true;
+    }
+
     private synchronized void reopen(AppendLog failed) throws IOException {
-        if (failed.equals(log)) {
+        if (!stopped && failed.equals(log)) {
             failed.abandon();
             log = AppendLog.open(directory, settings);
         }

@@ -10,6 +10,7 @@ import network.dchat.identity.Capabilities;
 import network.dchat.identity.NodeProfile;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
+import network.dchat.peers.Deed;
 import network.dchat.peers.Tie;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerUnreachableException;
@@ -73,6 +74,19 @@ final class KnownPeers implements PeerChannels, PeerDirectory, AutoCloseable {
 
     @Override
     public void release(PeerId peer, Tie tie) {}
+
+    @Override
+    public void judge(PeerId peer, Deed deed) {}
+
+    @Override
+    public double score(PeerId peer) {
+        return 1;
+    }
+
+    @Override
+    public long latencyMicros(PeerId peer) {
+        return -1;
+    }
 
     @Override
     public List<PeerRecord> find(PeerQuery query) {

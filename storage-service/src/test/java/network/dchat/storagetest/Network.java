@@ -1,6 +1,8 @@
 package network.dchat.storagetest;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +17,7 @@ import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisNode;
 import network.dchat.wire.v1.Role;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
@@ -90,12 +93,21 @@ final class Network implements AutoCloseable {
     }
 
     @Configuration
-    @Import({StorageApplication.class, KnownPeers.class})
+    @Import({StorageApplication.class, KnownPeers.class, StoppedClock.class})
     static class StorageUnderTest {}
+
+    /// Time stands still for the nodes; waits still pass.
+    @Configuration
+    static class StoppedClock {
+        @Bean
+        InstantSource clock() {
+            return InstantSource.fixed(Instant.ofEpochMilli(TestObject.NOW));
+        }
+    }
 
     /// A node with nothing of its own: a caller, or a gateway's access to the mesh.
     @Configuration
     @EnableAutoConfiguration
-    @Import(KnownPeers.class)
+    @Import({KnownPeers.class, StoppedClock.class})
     static class Bare {}
 }

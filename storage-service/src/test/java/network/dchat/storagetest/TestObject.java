@@ -23,7 +23,8 @@ import network.dchat.wire.v1.SignedBytes;
 
 /// An object of the tests' owner with its shards.
 record TestObject(SignedManifest manifest, ByteString bytes, List<ByteString> shards) {
-    static final long NOW = System.currentTimeMillis();
+    /// 2026-01-01T00:00:00Z, where the clocks of all test nodes stand.
+    static final long NOW = 1_767_225_600_000L;
     static final long DAY = TimeUnit.DAYS.toMillis(1);
     static final SigningKey OWNER = key(1);
     static final SigningKey DEVICE = key(2);
