@@ -195,7 +195,7 @@ public sealed interface Effect {
         }
     }
 
-    /// Asks for this relay's account; answered by [Input.AccountKnown] once it is known.
+    /// Asks for this relay's account; answered by [Input.AccountKnown] or [Input.AccountUnknown].
     record FindAccount() implements Unconditional {}
 
     /// Something was refused or dropped and is to be counted.

@@ -204,7 +204,7 @@ final class Feeds {
         long window = (long) WINDOW_FRAMES * limits.links().frameBytes() - cursor.openBytes;
         for (int taken = 0; taken < room; taken++) {
             bytes += entries.size(from + taken);
-            if (bytes > limits.links().frameBytes() && taken > 0 || bytes > window) {
+            if ((bytes > limits.links().frameBytes() && taken > 0) || bytes > window) {
                 return taken;
             }
         }

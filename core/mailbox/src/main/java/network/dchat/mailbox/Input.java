@@ -129,8 +129,11 @@ public sealed interface Input {
     /// Answers a load that failed; it is tried again.
     record LoadFailed(long load, String reason, long nowMillis) implements Input {}
 
-    /// What the chain says about this relay's account: at the start, and whenever it is asked again.
+    /// Answers [Effect.FindAccount].
     record AccountKnown(long highestSequence, long nowMillis) implements Input {}
+
+    /// Answers [Effect.FindAccount] when the chain cannot be reached; it is asked again.
+    record AccountUnknown(String reason, long nowMillis) implements Input {}
 
     /// A block was committed. Blocks come in order of height, none left out while transactions are open.
     record BlockCommitted(ObservedBlock block, long nowMillis) implements Input {}

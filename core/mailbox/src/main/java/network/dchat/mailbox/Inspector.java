@@ -178,7 +178,7 @@ public record Inspector(NetworkId network, PeerId self) {
             }
             Optional<PeerId> signer = PublicKey.parse(signed.getPublicKey()).map(PeerId::of);
             if (signer.isEmpty() || !hop.getMessageId().equals(id.bytes())
-                    || expected != null && !expected.equals(signer.get().toBytes())) {
+                    || (expected != null && !expected.equals(signer.get().toBytes()))) {
                 return Verified.rejected(RejectionCode.INVALID, "hops: not of one path");
             }
             if (signer.get().equals(self) || path.contains(signer.get())) {

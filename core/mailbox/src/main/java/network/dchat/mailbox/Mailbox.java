@@ -181,6 +181,8 @@ public final class Mailbox {
             case Input.EnvelopesLoaded loaded -> forwarding.loaded(loaded, turn);
             case Input.LoadFailed(long load, _, _) -> loadFailed(load, turn);
             case Input.AccountKnown(long highest, _) -> transactions.accountKnown(highest);
+            case Input.AccountUnknown _ -> turn.effect(new Effect.SetTimer(new TimerId.AccountDue(),
+                    turn.now() + limits.batches().resubmitMillis()));
             case Input.BlockCommitted(ObservedBlock block, _) -> committed(block, turn);
             case Input.TransactionAnswered answered ->
                 transactions.answered(answered.transaction(), answered.rejection(), turn);
@@ -249,6 +251,7 @@ public final class Mailbox {
             case TimerId.TransactionsDue _ -> transactions.timerElapsed(turn);
             case TimerId.PositionsDue _ -> positions.timerElapsed();
             case TimerId.LookupsDue _ -> routes.timerElapsed(turn);
+            case TimerId.AccountDue _ -> turn.effect(new Effect.FindAccount());
             case TimerId.SweepDue _ -> sweep(turn);
             case TimerId.LinkDue(PeerId relay) -> links.timerElapsed(relay, turn);
             case TimerId.LoadDue(long load) -> {
@@ -365,7 +368,9 @@ public final class Mailbox {
             return Optional.of(Refusals.of(RejectionCode.OVERLOADED, "outbox: full",
                     limits.links().answerMillis()));
         }
-        Optional<Change.Order> order = submitted.add(submission.id().bytes())
+        boolean unordered = submitted.add(submission.id().bytes())
+                && !positions.isKnown(submission.commitment());
+        Optional<Change.Order> order = unordered
                 ? Optional.of(new Change.Order(submission.commitment(), orders.nextNumber()))
                 : Optional.empty();
         ByteString envelope = submission.envelope().toByteString();

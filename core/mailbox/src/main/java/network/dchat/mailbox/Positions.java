@@ -60,6 +60,11 @@ final class Positions {
         return waits.size();
     }
 
+    /// Whether a block of late has ordered a commitment.
+    boolean isKnown(OrderCommitment commitment) {
+        return remembered.containsKey(commitment);
+    }
+
     /// A receipt needs its message's position.
     void await(Delivery delivery, Turn turn) {
         OrderPosition known = remembered.get(delivery.commitment);

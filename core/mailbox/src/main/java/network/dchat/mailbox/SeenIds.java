@@ -117,7 +117,7 @@ final class SeenIds {
     }
 
     private int home(long first) {
-        return (int) (first * factor >>> 32) & (table.length - 1);
+        return (int) ((first * factor) >>> 32) & (table.length - 1);
     }
 
     private static int tableLength(int length) {
@@ -127,7 +127,7 @@ final class SeenIds {
     private static long word(ByteString id, int from) {
         long word = 0;
         for (int index = from; index < from + Long.BYTES; index++) {
-            word = word << 8 | id.byteAt(index) & 0xff;
+            word = (word << 8) | (id.byteAt(index) & 0xff);
         }
         return word;
     }

@@ -19,6 +19,9 @@ public sealed interface TimerId {
     /// User records that were not found are to be looked up again.
     record LookupsDue() implements TimerId {}
 
+    /// The relay's account is to be asked for again.
+    record AccountDue() implements TimerId {}
+
     /// What is over is to be dropped.
     record SweepDue() implements TimerId {}
 

@@ -72,11 +72,8 @@ public sealed interface Effect {
     /// An own message reached a state.
     record ShowState(MessageId id, MessageState state) implements Effect {}
 
-    /// An own message has its place in the order.
+    /// An own or a received message has its place in the order.
     record ShowPosition(MessageId id, OrderPosition position) implements Effect {}
-
-    /// A received message has its place in the order.
-    record ShowInboundPosition(MessageId id, OrderPosition position) implements Effect {}
 
     /// Relays refuse an own message; others are tried until it expires.
     record ShowRefused(MessageId id, Rejection rejection) implements Effect {}

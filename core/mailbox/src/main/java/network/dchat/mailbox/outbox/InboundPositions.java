@@ -62,8 +62,10 @@ final class InboundPositions {
             if (found != null) {
                 turn.change(new Change.Put(Table.INBOUND, found.id, InboundRow.newBuilder()
                         .setExpiresAt(found.expiresAtMillis).build().toByteString()));
-                turn.effect(new Effect.ShowInboundPosition(found.id,
-                        new OrderPosition(ordered.height(), ordered.transaction(), index)));
+                OrderPosition position = new OrderPosition(ordered.height(), ordered.transaction(),
+                        index);
+                turn.change(new Change.Placed(found.id, position));
+                turn.effect(new Effect.ShowPosition(found.id, position));
             }
         }
     }

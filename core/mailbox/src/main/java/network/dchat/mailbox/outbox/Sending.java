@@ -40,6 +40,8 @@ final class Sending {
     private static final long LATE_MILLIS = TimeUnit.DAYS.toMillis(2);
     private static final long SUSPECT_MILLIS = 10_000;
     private static final int MAXIMUM_SHIFT = 10;
+    /// Questions without an answer after which a message is submitted again, to be ordered by another relay.
+    private static final int QUESTIONS_BEFORE_SUBMISSION = 3;
 
     private final OutboxLimits limits;
     private final Relays relays;
@@ -80,6 +82,7 @@ final class Sending {
         Sent sent = new Sent(message, turn.now());
         turn.change(new Change.Put(Table.OUTGOING, sent.id, sent.row().toByteString()));
         sent.askMillis = turn.now() + limits.finalMillis();
+        turn.change(new Change.Reached(sent.id, MessageState.QUEUED));
         turn.effect(new Effect.ShowState(sent.id, MessageState.QUEUED));
         keep(sent);
         look(sent, turn.now());
@@ -183,13 +186,18 @@ final class Sending {
         for (int index = 0; index < ordered.commitments().size(); index++) {
             MessageId id = byCommitment.get(ordered.commitments().get(index));
             Sent sent = id == null ? null : messages.get(id);
-            if (sent != null && !sent.isFinal) {
+            if (sent != null) {
                 OrderPosition position = new OrderPosition(ordered.height(), ordered.transaction(),
                         index);
+                if (sent.position.filter(known -> known.compareTo(position) <= 0).isPresent()) {
+                    continue;
+                }
+                sent.position = Optional.of(position);
                 sent.isFinal = true;
                 turn.change(new Change.Put(Table.FINALITY, sent.id,
                         finality.toBuilder().setCommitment(sent.commitment.bytes())
                                 .setPosition(position.toWire()).build().toByteString()));
+                turn.change(new Change.Placed(sent.id, position));
                 turn.effect(new Effect.ShowPosition(sent.id, position));
                 progress(sent, turn);
             }
@@ -231,6 +239,7 @@ final class Sending {
     void read(MessageId id, Turn turn) {
         Sent sent = messages.get(id);
         if (sent == null) {
+            turn.change(new Change.Reached(id, MessageState.READ));
             turn.effect(new Effect.ShowState(id, MessageState.READ));
         } else {
             sent.read = true;
@@ -269,17 +278,21 @@ final class Sending {
         if (!sent.isStored() && !sent.delivered) {
             submit(sent, turn);
         }
-        if (!sent.isFinal && sent.accepted && sent.askMillis <= turn.now()) {
+        if (!sent.isFinal && sent.isOut() && sent.askMillis <= turn.now()) {
             List<PeerId> attached = relays.attached();
             if (!attached.isEmpty()) {
                 turn.ask(attached.get(sent.questions % attached.size()), sent.commitment);
             }
             sent.questions++;
             sent.askMillis = turn.now() + pause(limits.finalMillis(), sent.questions);
+            if (sent.questions % QUESTIONS_BEFORE_SUBMISSION == 0
+                    && sent.dueMillis == Long.MAX_VALUE) {
+                submit(sent, turn);
+            }
         }
         if (sent.dueMillis == Long.MAX_VALUE) {
             look(sent,
-                    sent.isFinal || !sent.accepted
+                    sent.isFinal || !sent.isOut()
                             ? sent.expiresAtMillis
                             : Math.min(sent.askMillis, sent.expiresAtMillis));
         }
@@ -357,6 +370,7 @@ final class Sending {
         MessageState state = sent.state();
         if (state.compareTo(sent.shown) > 0) {
             sent.shown = state;
+            turn.change(new Change.Reached(sent.id, state));
             turn.effect(new Effect.ShowState(sent.id, state));
         }
     }

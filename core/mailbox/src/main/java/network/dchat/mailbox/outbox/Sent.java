@@ -10,6 +10,7 @@ import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
+import network.dchat.ledger.OrderPosition;
 import network.dchat.mailbox.UserRoute;
 import network.dchat.wire.v1.OutgoingRow;
 import network.dchat.wire.v1.ProgressRow;
@@ -27,6 +28,8 @@ final class Sent {
     UserRoute recipient;
     /// Acknowledgements by relays, those included that the recipient's record does not name.
     final Map<PeerId, SignedBytes> stored = new LinkedHashMap<>();
+    /// The smallest position that was proven in this life.
+    Optional<OrderPosition> position = Optional.empty();
     boolean accepted;
     boolean isFinal;
     boolean delivered;
@@ -86,6 +89,11 @@ final class Sent {
     boolean isStored() {
         long named = stored.keySet().stream().filter(recipient::names).count();
         return named >= Math.min(2, recipient.relays().size());
+    }
+
+    /// Whether any relay is known to have it.
+    boolean isOut() {
+        return accepted || delivered || isStored();
     }
 
     boolean isDone() {

@@ -69,7 +69,7 @@ final class Turn {
         int bytes = 0;
         for (SignedBytes submission : list) {
             int size = submission.getSerializedSize();
-            if (frame.size() == FRAME_ITEMS || !frame.isEmpty() && bytes + size > FRAME_BYTES) {
+            if (frame.size() == FRAME_ITEMS || (!frame.isEmpty() && bytes + size > FRAME_BYTES)) {
                 all.add(new Effect.Submit(relay, frame));
                 frame = new ArrayList<>();
                 bytes = 0;
