@@ -67,7 +67,7 @@ public final class Connections {
             case Input.PingFailed(long pingId, String reason, _) -> pingFailed(pingId, reason, now);
             case Input.Judged(PeerId peer, Deed deed, _) -> reputations.judge(peer, deed, now);
             case Input.UserAttached(PeerId user, _) -> attach(user);
-            case Input.UserDetached(PeerId user, _) -> users.remove(user);
+            case Input.UserDetached(PeerId user, _) -> detach(user, now);
             case Input.TimerElapsed _ -> tick(now);
         }
         return effects;
@@ -109,7 +109,8 @@ public final class Connections {
             connection = add(peer);
         }
         connection.ties.add(tie);
-        if (!connection.countsAgainstLimit() && connection.retryAtMillis <= nowMillis) {
+        if (!connection.countsAgainstLimit() && connection.retryAtMillis <= nowMillis
+                && makeRoom(nowMillis)) {
             dial(connection, nowMillis);
         }
     }
@@ -242,6 +243,26 @@ public final class Connections {
         effects.add(new Effect.UserAdmitted(user));
     }
 
+    /// The connection of a user that left counts from now on: where there is no room for it, it goes.
+    private void detach(PeerId user, long nowMillis) {
+        Connection connection = connections.get(user);
+        if (!users.remove(user) || connection == null || !connection.countsAgainstLimit()
+                || countedConnections() <= limits.maximum()) {
+            return;
+        }
+        Optional<Connection> victim = pruner.choose(connections.values(), users, nowMillis);
+        if (victim.isPresent()) {
+            drop(victim.get(), "pruned");
+            return;
+        }
+        Rejection reason = new Rejection(RejectionCode.OVERLOADED,
+                "connections: " + limits.maximum() + " in use, all needed");
+        for (Tie tie : connection.ties) {
+            effects.add(new Effect.HoldRefused(user, tie, reason));
+        }
+        drop(connection, reason.reason());
+    }
+
     private void tick(long nowMillis) {
         effects.add(new Effect.SetTimer(TICK_MILLIS));
         for (Connection connection : List.copyOf(connections.values())) {
@@ -350,6 +371,7 @@ public final class Connections {
                 dialling.firstRetryMillis() << doublings);
         connection.retryAtMillis = nowMillis + wait + random.nextLong(wait / 4 + 1);
         connection.directions.clear();
+        connection.pingId = 0;
         change(connection, ConnectionState.BACKING_OFF, reason);
     }
 
@@ -379,8 +401,9 @@ public final class Connections {
     }
 
     private Optional<Connection> pinged(long pingId) {
-        return connections.values().stream()
-                .filter(connection -> connection.pingId == pingId && pingId != 0).findFirst();
+        return connections.values().stream().filter(
+                connection -> connection.pingId == pingId && pingId != 0 && connection.isOpen())
+                .findFirst();
     }
 
     private int countedConnections() {
