@@ -1,5 +1,7 @@
 package network.dchat.testnet.fleet;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -8,7 +10,7 @@ import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.starter.node.KeyFile;
-import network.dchat.validator.sign.ConsensusKey;
+import network.dchat.validator.store.ConsensusKey;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisBalance;
@@ -45,7 +47,7 @@ final class FleetGenesis {
             PublicKey key = KeyFile.loadOrCreate(data.resolve("node.key")).publicKey();
             if (node.role() == Role.VALIDATOR) {
                 genesis.addValidators(GenesisValidator.newBuilder().setPeerKey(key.bytes())
-                        .setConsensusKey(ConsensusKey.create(data).publicKey().bytes())
+                        .setConsensusKey(consensusKey(data).bytes())
                         .setPower(POWER).setName(node.name()).setOperator("testnet"));
             }
             if (node.role() == Role.RELAY || node.role() == Role.STORAGE) {
@@ -57,5 +59,13 @@ final class FleetGenesis {
             }
         }
         return genesis.build();
+    }
+
+    private static PublicKey consensusKey(Path data) {
+        try {
+            return ConsensusKey.prepare(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("consensus key in " + data + " cannot be made", e);
+        }
     }
 }
