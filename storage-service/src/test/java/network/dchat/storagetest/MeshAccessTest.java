@@ -118,8 +118,7 @@ class MeshAccessTest {
 
         gateway.crash();
         gateway = network.other(Network.Bare.class, "gateway", "gateway");
-        storage.subList(1, NODES)
-                .forEach(node -> Network.introduce(gateway, node, Role.STORAGE));
+        storage.subList(1, NODES).forEach(node -> Network.introduce(gateway, node, Role.STORAGE));
         startStorage(0);
 
         await(put(second), PutProgress.Stored.class);

@@ -243,7 +243,7 @@ class StorageNodeTest {
         }
     }
 
-    /// Run with `-Ddchat.measure=true`.
+    /// Run with `JAVA_TOOL_OPTIONS=-Ddchat.measure=true`.
     @Test
     @EnabledIfSystemProperty(named = "dchat.measure", matches = "true")
     void measuresDurablePuts() throws Exception {
