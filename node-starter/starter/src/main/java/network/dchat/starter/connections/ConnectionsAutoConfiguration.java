@@ -20,6 +20,7 @@ import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.rpc.PeerChannelCustomizer;
 import network.dchat.starter.rpc.PeerDialler;
 import network.dchat.starter.rpc.PeerServerCustomizer;
+import network.dchat.starter.status.StatusContributor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -105,6 +106,14 @@ public class ConnectionsAutoConfiguration {
     @Bean
     NetworkController networkController(PeerDirectory directory, PeerConnections connections) {
         return new NetworkController(directory, connections);
+    }
+
+    @Bean
+    StatusContributor peerStatus(PeerDirectory directory, PeerConnections connections) {
+        return status -> {
+            status.put("connected_peers", connections.openCount());
+            status.put("known_peers", directory.find(PeerQuery.ALL).size());
+        };
     }
 
     private static PeerConnections.Locator locator(ObjectProvider<PeerDirectory> directory) {
