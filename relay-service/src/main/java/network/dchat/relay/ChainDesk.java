@@ -1,0 +1,25 @@
+package network.dchat.relay;
+
+import java.io.IOException;
+import java.util.List;
+import network.dchat.ledger.OrderCommitment;
+import network.dchat.mailbox.Effect;
+import network.dchat.mailbox.Input;
+import network.dchat.wire.v1.Finality;
+
+/// What a relay asks of the chain. Calls block, so they are made on virtual threads.
+public interface ChainDesk {
+    /// Submits transactions to validators: an answer for each, in order.
+    List<Input.TransactionAnswered> submit(List<Effect.Transaction> transactions);
+
+    /// Where commitments stand, verified; those that are in no block are left out.
+    List<Finality> positions(List<OrderCommitment> commitments);
+
+    /// The highest sequence that this relay's account has used.
+    ///
+    /// @throws IOException when no validator answers
+    long highestSequence() throws IOException;
+
+    /// Blocks are wanted from the one after a height on.
+    void follow(long height);
+}

@@ -1,0 +1,165 @@
+package network.dchat.relay;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import javax.sql.DataSource;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.GenesisRules;
+import network.dchat.ledger.ValidatorSet;
+import network.dchat.mailbox.Inspector;
+import network.dchat.relay.chain.ChainFollower;
+import network.dchat.relay.chain.FinalityCheck;
+import network.dchat.relay.chain.ValidatorDesk;
+import network.dchat.relay.chain.Validators;
+import network.dchat.relay.grpc.Attachments;
+import network.dchat.relay.grpc.ChainPassThrough;
+import network.dchat.relay.grpc.Desk;
+import network.dchat.relay.grpc.ForwardLinks;
+import network.dchat.relay.grpc.MailboxService;
+import network.dchat.relay.grpc.ParallelChecks;
+import network.dchat.relay.postgres.OutboxBodies;
+import network.dchat.relay.postgres.PostgresMailboxStore;
+import network.dchat.starter.bus.EventBus;
+import network.dchat.starter.connections.AttachedUsers;
+import network.dchat.starter.connections.PeerChannels;
+import network.dchat.starter.discovery.UserRecords;
+import network.dchat.starter.loop.LoopTimers;
+import network.dchat.starter.node.NodeIdentity;
+import network.dchat.starter.node.NodeProperties;
+import network.dchat.starter.postgres.BatchWriter;
+import network.dchat.starter.status.WarmUp;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Wires the relay.
+@Configuration(proxyBeanMethods = false)
+class RelayConfiguration {
+    private static final Duration WATCH = Duration.ofSeconds(1);
+
+    @Bean
+    RelayInbox relayInbox(InstantSource clock) {
+        return new RelayInbox(clock);
+    }
+
+    @Bean
+    Desk relayDesk(NodeIdentity identity, RelayInbox inbox, ExecutorService executor,
+            MeterRegistry meters) {
+        return new Desk(new Inspector(identity.networkId(), identity.peerId()), inbox,
+                new ParallelChecks(executor, Runtime.getRuntime().availableProcessors()), executor,
+                meters);
+    }
+
+    @Bean
+    Attachments attachments(AttachedUsers users) {
+        return new Attachments(users);
+    }
+
+    @Bean
+    ForwardLinks forwardLinks(PeerChannels channels, Desk desk) {
+        return new ForwardLinks(channels, desk);
+    }
+
+    @Bean
+    MailboxService mailboxService(Attachments attachments, ForwardLinks links, Desk desk,
+            LoopTimers timers) {
+        return new MailboxService(attachments, links, desk, timers);
+    }
+
+    @Bean
+    Validators validators(NodeIdentity identity, PeerChannels channels, InstantSource clock) {
+        return new Validators(identity.genesis(), identity.peerId(), channels, clock);
+    }
+
+    @Bean
+    ValidatorSet validatorSet(NodeIdentity identity) {
+        return GenesisRules.validatorSet(GenesisRules.require(identity.genesis()));
+    }
+
+    @Bean
+    ChainFollower chainFollower(Validators validators, ValidatorSet set, NodeIdentity identity,
+            RelayInbox inbox, RelayProperties properties, NodeProperties node) {
+        return new ChainFollower(validators, set, identity.network().chainId(), inbox,
+                properties.blockPatience(), node.name());
+    }
+
+    @Bean
+    ChainDesk chainDesk(Validators validators, ChainFollower follower, ValidatorSet set,
+            NodeIdentity identity, RelayInbox inbox, ExecutorService executor) {
+        return new ValidatorDesk(validators, follower,
+                new FinalityCheck(identity.network().chainId(), set),
+                WalletAddress.of(identity.key().publicKey()), inbox, executor);
+    }
+
+    @Bean
+    ChainPassThrough chainPassThrough(Validators validators, Desk desk) {
+        return new ChainPassThrough(validators, desk);
+    }
+
+    @Bean
+    MailboxStore mailboxStore(BatchWriter writer, DataSource source, OutboxBodies bodies,
+            RelayEvents events, MeterRegistry meters) {
+        return new PostgresMailboxStore(writer, source, bodies, events, meters);
+    }
+
+    @Bean
+    RelayEvents relayEvents(EventBus bus, NodeIdentity identity, InstantSource clock) {
+        return new RelayEvents(bus, identity.peerId(), clock);
+    }
+
+    @Bean
+    RecordDesk recordDesk(UserRecords records, NodeIdentity identity) {
+        return new RecordDesk(records, identity.networkId());
+    }
+
+    @Bean
+    RelayEffects.Ports relayPorts(MailboxStore store, Attachments users, ForwardLinks relays,
+            ChainDesk chain, RecordDesk records) {
+        return new RelayEffects.Ports(store, users, relays, chain, records);
+    }
+
+    @Bean
+    RelayTimers relayTimers(LoopTimers timers, RelayInbox inbox) {
+        return new RelayTimers(timers, inbox);
+    }
+
+    @Bean
+    RelayEffects relayEffects(RelayEffects.Ports ports, NodeIdentity identity, RelayInbox inbox,
+            RelayTimers timers, ExecutorService executor, MeterRegistry meters) {
+        return new RelayEffects(ports, new RelayFrames(identity.networkId(), identity.key()), inbox,
+                timers, executor, meters);
+    }
+
+    /// A machine that broke its own rules stops the node.
+    @Bean
+    RelayNode.World relayWorld(NodeProperties node, LoopTimers timers, MeterRegistry meters,
+            ConfigurableApplicationContext context) {
+        return new RelayNode.World(node.name(), timers, meters,
+                () -> Thread.ofPlatform().name(node.name() + "-stop").start(context::close));
+    }
+
+    @Bean
+    RelayNode relayNode(NodeIdentity identity, RelayProperties properties, RelayEffects.Ports ports,
+            RelayEffects effects, RelayInbox inbox, RelayTimers timers, RelayNode.World world) {
+        return new RelayNode(identity, properties, ports, effects, inbox, timers, world);
+    }
+
+    @Bean
+    ChainFollowing chainFollowing(ChainFollower follower, LoopTimers timers) {
+        timers.every(WATCH, follower::watch);
+        return new ChainFollowing(follower);
+    }
+
+    @Bean
+    RelayStatus relayStatus(RelayNode node, ChainFollower follower, Validators validators,
+            MeterRegistry meters) {
+        return new RelayStatus(node, follower, validators, meters);
+    }
+
+    @Bean
+    WarmUp relayWarmUp(NodeIdentity identity, Desk desk, InstantSource clock) {
+        return new RelayWarmUp(identity, desk.inspector(), clock);
+    }
+}

@@ -1,0 +1,5 @@
+/// Where a relay keeps what it acknowledged.
+@NullMarked
+package network.dchat.relay.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// What a relay tells operators over HTTP.
+@NullMarked
+package network.dchat.relay.rest;
+
+import org.jspecify.annotations.NullMarked;
