@@ -77,6 +77,9 @@ public sealed interface Change {
             }
         }
 
+        /// The relay asks for its place.
+        record Registration() implements Content {}
+
         /// Receipts in leaf order.
         record Leaves(List<Leaf> leaves) implements Content {
             /// Copies the list.

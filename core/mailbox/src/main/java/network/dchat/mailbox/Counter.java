@@ -50,6 +50,8 @@ public enum Counter {
     LINK_FAILED,
     /// A transaction was refused by a validator.
     TRANSACTION_REFUSED,
+    /// The chain does not give this relay a place.
+    REGISTRATION_REFUSED,
     /// An attachment was closed because its user had too many.
     ATTACHMENT_SUPERSEDED
 }

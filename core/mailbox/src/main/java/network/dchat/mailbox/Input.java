@@ -7,6 +7,7 @@ import network.dchat.identity.PeerId;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.wire.v1.Finality;
+import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Rejection;
 
 /// What can happen to a relay's [Mailbox]. Everything that came from outside has passed [Inspector].
@@ -134,6 +135,9 @@ public sealed interface Input {
 
     /// Answers [Effect.FindAccount] when the chain cannot be reached; it is asked again.
     record AccountUnknown(String reason, long nowMillis) implements Input {}
+
+    /// The chain's registry does not name this relay.
+    record RegistrationWanted(RegisterNode node, long nowMillis) implements Input {}
 
     /// A block was committed. Blocks come in order of height, none left out while transactions are open.
     record BlockCommitted(ObservedBlock block, long nowMillis) implements Input {}

@@ -18,10 +18,12 @@ import network.dchat.identity.Signatures;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderPosition;
+import network.dchat.ledger.Transactions;
 import network.dchat.mailbox.User.Attachment;
 import network.dchat.wire.v1.Envelope;
 import network.dchat.wire.v1.MailboxEvent;
 import network.dchat.wire.v1.MerkleProof;
+import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ReturnedReceipt;
@@ -84,7 +86,8 @@ public final class Mailbox {
         this.rates = new TokenBuckets(limits.users().submissionsPerSecond(),
                 limits.users().burstFactor(), limits.holding().users());
         this.feeds = new Feeds(limits, this::nextLoad);
-        this.routes = new Routes(limits.links());
+        this.routes = new Routes(limits.links(), seed >>> 16);
+        this.loads = seed >>> 16;
         this.links = new Links(limits.links(), new Bringing(), seed);
         this.forwarding = new Forwarding(self, limits, new ForwardingParts());
         this.reception = new Reception(self, limits, feeds, routes, seed);
@@ -93,7 +96,8 @@ public final class Mailbox {
         this.deliveries = new Deliveries(
                 new Deliveries.Origin(keys.network(), keys.key(), keys.saltKey()), limits,
                 transactions, links, seed);
-        this.positions = new Positions(limits.holding().rememberedPositions(), deliveries, feeds);
+        this.positions = new Positions(limits.holding().rememberedPositions(), deliveries, feeds,
+                seed >>> 16);
         this.submitted = new SeenIds(limits.holding().rememberedIds(), seed);
         this.returned = new SeenIds(REMEMBERED_TRANSFERS, seed);
     }
@@ -183,6 +187,7 @@ public final class Mailbox {
             case Input.AccountKnown(long highest, _) -> transactions.accountKnown(highest);
             case Input.AccountUnknown _ -> turn.effect(new Effect.SetTimer(new TimerId.AccountDue(),
                     turn.now() + limits.batches().resubmitMillis()));
+            case Input.RegistrationWanted(RegisterNode node, _) -> register(node, turn);
             case Input.BlockCommitted(ObservedBlock block, _) -> committed(block, turn);
             case Input.TransactionAnswered answered ->
                 transactions.answered(answered.transaction(), answered.rejection(), turn);
@@ -507,6 +512,16 @@ public final class Mailbox {
         }
     }
 
+    /// Asks the chain for this relay's place; not while an earlier request is open.
+    private void register(RegisterNode node, Turn turn) {
+        boolean asked = transactions.all().stream()
+                .anyMatch(each -> each.content instanceof Change.Content.Registration);
+        if (!asked && transactions.hasRoom()) {
+            transactions.make(sequence -> Transactions.registerNode(keys.network(), keys.key(),
+                    sequence, node), new Change.Content.Registration(), turn);
+        }
+    }
+
     private void committed(ObservedBlock block, Turn turn) {
         if (block.height() <= height) {
             return;
@@ -649,6 +664,7 @@ public final class Mailbox {
                     tellSenders(ordered, block, index, turn);
                     transactions.done(transaction, turn);
                 }
+                case Change.Content.Registration() -> transactions.done(transaction, turn);
                 case Change.Content.Leaves(List<Change.Leaf> leaves) -> {
                     transactions.keep(transaction, new OpenTransactions.Included(block.height(),
                             block.path(index), block.lightBlock()), turn);
@@ -662,6 +678,7 @@ public final class Mailbox {
             switch (content) {
                 case Change.Content.Orders(List<Change.Ordered> ordered, _) ->
                     orders.addAgain(ordered, sequenceUsed);
+                case Change.Content.Registration() -> turn.count(Counter.REGISTRATION_REFUSED);
                 case Change.Content.Leaves(List<Change.Leaf> leaves) ->
                     deliveries.refused(leaves, sequenceUsed, turn);
             }

@@ -50,7 +50,9 @@ final class Positions {
         }
     }
 
-    Positions(int maximumRemembered, Deliveries deliveries, Feeds feeds) {
+    /// @param first numbers of look-ups begin here, so that no answer meant for another life is taken
+    Positions(int maximumRemembered, Deliveries deliveries, Feeds feeds, long first) {
+        this.lookups = first;
         this.maximumRemembered = maximumRemembered;
         this.deliveries = deliveries;
         this.feeds = feeds;

@@ -53,8 +53,10 @@ final class Routes {
         }
     }
 
-    Routes(MailboxLimits.LinkLimits limits) {
+    /// @param first numbers of look-ups begin here, so that no answer meant for another life is taken
+    Routes(MailboxLimits.LinkLimits limits, long first) {
         this.limits = limits;
+        this.lookups = first;
     }
 
     /// The record found last, while it is valid.
