@@ -15,7 +15,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /// Wires access to the mesh for the roles that write or read objects.
-@AutoConfiguration(afterName = "network.dchat.starter.PeerLayerAutoConfiguration")
+@AutoConfiguration(afterName = {"network.dchat.starter.connections.ConnectionsAutoConfiguration",
+        "network.dchat.starter.discovery.DiscoveryAutoConfiguration"})
 @Conditional(RoleUsesMesh.class)
 public class MeshAccessAutoConfiguration {
     @Bean

@@ -3,10 +3,12 @@ package network.dchat.meshaccess;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import network.dchat.identity.Hash;
@@ -30,18 +32,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The registered storage nodes, as the chain names them: those of the genesis at first, then what
-/// validators and relays answer, asked again and again.
+/// more than half of a few validators and relays answer, asked again and again.
 final class StorageRegistry {
     private static final Logger LOG = LoggerFactory.getLogger(StorageRegistry.class);
     private static final Duration INTERVAL = Duration.ofSeconds(5);
     private static final int DEADLINE_SECONDS = 3;
     private static final int MOST_ASKED = 3;
+    private static final int MOST_NODES = 100_000;
 
     private final NodeIdentity identity;
     private final PeerDirectory directory;
     private final PeerChannels channels;
     private final Consumer<List<StorageNode>> onChange;
-    private final AtomicLong height = new AtomicLong(-1);
     private volatile List<StorageNode> nodes;
 
     StorageRegistry(NodeIdentity identity, PeerDirectory directory, PeerChannels channels,
@@ -77,32 +79,36 @@ final class StorageRegistry {
         List<PeerId> asked = Stream.of(Role.VALIDATOR, Role.RELAY)
                 .flatMap(role -> directory.find(PeerQuery.of(role)).stream()).map(PeerRecord::peer)
                 .limit(MOST_ASKED).toList();
+        List<RegistryResponse> answers = new ArrayList<>();
         for (PeerId peer : asked) {
             try {
-                take(ChainGrpc.newBlockingStub(channels.channelTo(peer).channel())
+                answers.add(ChainGrpc.newBlockingStub(channels.channelTo(peer).channel())
                         .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
                         .registry(RegistryRequest.newBuilder().setRole(Role.STORAGE).build()));
-                return;
             } catch (PeerUnreachableException | StatusRuntimeException e) {
                 LOG.debug("event=registry-not-answered peer={} reason={}", peer.shortName(),
                         e.toString());
             }
         }
+        take(agreed(answers));
     }
 
-    /// An older answer than one seen is left aside.
-    private synchronized void take(RegistryResponse response) {
-        List<StorageNode> answered = new ArrayList<>();
-        for (RegisteredNode node : response.getNodesList()) {
-            decode(node).ifPresent(answered::add);
+    /// The nodes that more than half of the answers name with the same seat, by peer id. None may
+    /// mean that nobody answered.
+    static List<StorageNode> agreed(List<RegistryResponse> answers) {
+        Map<StorageNode, Integer> votes = new HashMap<>();
+        for (RegistryResponse answer : answers) {
+            answer.getNodesList().stream().limit(MOST_NODES).flatMap(node -> decode(node).stream())
+                    .distinct().forEach(node -> votes.merge(node, 1, Integer::sum));
         }
-        if (response.getHeight() < height.get() || answered.isEmpty()) {
-            return;
-        }
-        height.set(response.getHeight());
-        if (!answered.equals(nodes)) {
-            nodes = List.copyOf(answered);
-            onChange.accept(nodes);
+        return votes.entrySet().stream().filter(vote -> vote.getValue() * 2 > answers.size())
+                .map(Map.Entry::getKey).sorted(Comparator.comparing(StorageNode::peer)).toList();
+    }
+
+    private synchronized void take(List<StorageNode> agreed) {
+        if (!agreed.isEmpty() && !agreed.equals(nodes)) {
+            nodes = agreed;
+            onChange.accept(agreed);
         }
     }
 
