@@ -1,0 +1,339 @@
+package network.dchat.validator;
+
+import com.google.protobuf.ByteString;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import network.dchat.consensus.Consensus;
+import network.dchat.consensus.ConsensusLimits;
+import network.dchat.consensus.ConsensusSettings;
+import network.dchat.consensus.ConsensusStatus;
+import network.dchat.consensus.Decision;
+import network.dchat.consensus.Effect;
+import network.dchat.consensus.Input;
+import network.dchat.consensus.RefusalReason;
+import network.dchat.consensus.TimerId;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.Verified;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.Transactions;
+import network.dchat.peers.Deed;
+import network.dchat.starter.connections.PeerChannels;
+import network.dchat.starter.connections.PeerConnections;
+import network.dchat.starter.connections.PeerUnreachableException;
+import network.dchat.starter.loop.Birth;
+import network.dchat.starter.loop.CoreLoop;
+import network.dchat.starter.loop.EffectOrder;
+import network.dchat.starter.loop.EffectRunner;
+import network.dchat.starter.loop.LoopSettings;
+import network.dchat.starter.status.Crashable;
+import network.dchat.validator.chain.BlockCommitments;
+import network.dchat.validator.chain.ChainView;
+import network.dchat.validator.chain.CommitmentFinder;
+import network.dchat.validator.exchange.FrameReceiver;
+import network.dchat.validator.exchange.Frames;
+import network.dchat.validator.exchange.ValidatorLinks;
+import network.dchat.validator.store.ConsensusStore;
+import network.dchat.wire.v1.BlocksRequest;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.ConsensusFrame;
+import network.dchat.wire.v1.ConsensusGrpc;
+import network.dchat.wire.v1.ConsensusMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The owner of the consensus core: gives it what happens, and carries out what it wants.
+public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver, Crashable {
+    private static final Logger LOG = LoggerFactory.getLogger(ValidatorNode.class);
+    private static final Duration FETCH_DEADLINE = Duration.ofSeconds(10);
+
+    private final ConsensusSettings settings;
+    private final NetworkId network;
+    private final Parts parts;
+    private final PeerConnections.World world;
+    private final CoreLoop<Input, Effect> loop;
+    private final AtomicLong timerNumbers = new AtomicLong();
+    private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
+    private volatile @Nullable ValidatorLinks links;
+    private volatile @Nullable ConsensusStatus status;
+    private volatile boolean running;
+
+    /// What the node works with.
+    ///
+    /// @param pending submissions that wait for an answer
+    public record Parts(ConsensusStore store, ChainView view, CommitmentFinder finder,
+            PendingSubmissions pending, PeerChannels channels, ConsensusMetrics metrics) {}
+
+    /// A node that has not begun.
+    public ValidatorNode(ConsensusSettings settings, NetworkId network, Parts parts,
+            PeerConnections.World world) {
+        this.settings = settings;
+        this.network = network;
+        this.parts = parts;
+        this.world = world;
+        this.loop = new CoreLoop<>(LoopSettings.named("consensus"), this::birth, this,
+                world.timers(), world.meters(), world.onFatal());
+    }
+
+    /// Reads the stores and begins to take part.
+    public void start(ValidatorLinks opened) throws IOException {
+        links = opened;
+        loop.start();
+        running = true;
+        opened.start();
+    }
+
+    /// Stops in good order: what was accepted is carried out.
+    public void stop() throws IOException {
+        running = false;
+        ValidatorLinks opened = links;
+        if (opened != null) {
+            opened.stop();
+        }
+        loop.close();
+        parts.store.close();
+    }
+
+    @Override
+    public void crash() {
+        running = false;
+        loop.abandon();
+        try {
+            parts.store.abandon();
+        } catch (IOException failure) {
+            LOG.warn("event=crash-hook-failed reason={}", failure.toString());
+        }
+    }
+
+    /// Gives the core transactions that someone submits; false when it has no room.
+    boolean submit(long id, List<Transaction> transactions) {
+        return running && loop.offer(new Input.Submitted(id, transactions, now()));
+    }
+
+    /// Where consensus stands, a moment ago.
+    public ConsensusStatus status() {
+        ConsensusStatus known = status;
+        if (known == null) {
+            throw new IllegalStateException("status: none (expected: after the start)");
+        }
+        return known;
+    }
+
+    /// Whether the node has begun.
+    public boolean isRunning() {
+        return running && status != null;
+    }
+
+    /// The streams to the other validators.
+    public int reachable() {
+        ValidatorLinks opened = links;
+        return opened == null ? 0 : opened.open();
+    }
+
+    private Birth<Input, Effect> birth() throws IOException {
+        ConsensusStore.Loaded loaded = parts.store.load(settings);
+        Consensus core = loaded.consensus();
+        status = core.status();
+        timers.clear();
+        parts.view.advance(new ChainView.Latest(core.chain(), loaded.last(), now()));
+        LOG.info("event=consensus-loaded height={} signs={}", core.chain().height(),
+                settings.key().isPresent());
+        return new Birth<>(input -> apply(core, input), List.of(new Input.Started(now())));
+    }
+
+    private List<Effect> apply(Consensus core, Input input) {
+        List<Effect> effects = core.apply(input);
+        if (input instanceof Input.TimerElapsed || input instanceof Input.Stored) {
+            status = core.status();
+        }
+        return effects;
+    }
+
+    // What others send
+
+    @Override
+    public void received(PeerId validator, ConsensusFrame frame) {
+        if (!running) {
+            return;
+        }
+        List<ConsensusMessage> messages = new ArrayList<>(frame.getMessagesCount());
+        List<ByteString> transactions = new ArrayList<>();
+        for (ConsensusMessage message : frame.getMessagesList()) {
+            if (message.hasTransactions()) {
+                transactions.addAll(message.getTransactions().getTransactionsList());
+            } else {
+                messages.add(message);
+            }
+        }
+        if (!messages.isEmpty() && !loop.offer(new Input.Received(validator, messages, now()))) {
+            parts.metrics.overloaded();
+        }
+        if (!transactions.isEmpty()) {
+            shared(validator, transactions);
+        }
+    }
+
+    private void shared(PeerId validator, List<ByteString> encoded) {
+        List<Transaction> good = new ArrayList<>(encoded.size());
+        for (Verified<Transaction> each : Transactions.verifyAll(network, encoded)) {
+            each.toOptional().ifPresent(good::add);
+            each.refusal().ifPresent(rejection -> {
+                parts.metrics.transactionRefused(rejection.code());
+                parts.channels.judge(validator, Deed.REJECTED);
+            });
+        }
+        if (!good.isEmpty() && !loop.offer(new Input.Shared(validator, good, now()))) {
+            parts.metrics.overloaded();
+        }
+    }
+
+    @Override
+    public void abused(PeerId validator) {
+        parts.metrics.refused(RefusalReason.OVER_QUOTA);
+        parts.channels.judge(validator, Deed.MISBEHAVED);
+    }
+
+    @Override
+    public void lost(PeerId validator) {
+        loop.answer(new Input.PeerLost(validator, now()));
+    }
+
+    // What the core wants
+
+    @Override
+    public EffectOrder order(Effect effect) {
+        return switch (effect) {
+            case Effect.PersistWal _,Effect.StoreBlock _,Effect.Sign _ -> EffectOrder.PERSIST;
+            case Effect.Unconditional _ -> EffectOrder.UNCONDITIONAL;
+            case Effect.Broadcast _,Effect.Decided _ -> EffectOrder.ORDERED;
+        };
+    }
+
+    @Override
+    public void persist(List<Effect> effects) throws IOException {
+        parts.store.persist(effects, now()).forEach(loop::answer);
+    }
+
+    @Override
+    public void run(Effect effect) {
+        switch (effect) {
+            case Effect.Broadcast(var messages) -> broadcast(messages);
+            case Effect.SendTo(var peer, var messages) -> {
+                ValidatorLinks opened = links;
+                if (opened != null) {
+                    opened.send(peer, messages);
+                }
+            }
+            case Effect.Announce(var have) ->
+                broadcast(List.of(ConsensusMessage.newBuilder().setHave(have).build()));
+            case Effect.ShareTransactions(var transactions) ->
+                broadcast(Frames.lists(transactions));
+            case Effect.SetTimer(var timer, long delay) -> setTimer(timer, delay);
+            case Effect.Decided(var decision) -> decided(decision);
+            case Effect.RequestBlocks request -> fetch(request);
+            case Effect.Answered(long id, var results) -> parts.pending.answered(id, results);
+            case Effect.Refused(var peer, var reason) -> refused(peer, reason);
+            case Effect.Equivocation(var evidence) -> {
+                parts.metrics.equivocation();
+                LOG.warn("event=equivocation height={} round={} validator={}",
+                        evidence.getVoteA().getHeight(), evidence.getVoteA().getRound(),
+                        evidence.getVoteA().getValidatorIndex());
+            }
+            case Effect.RoundEntered(_, int round) -> parts.metrics.roundEntered(round);
+            case Effect.Muted(long height, var reason) ->
+                LOG.warn("event=muted through_height={} reason=\"{}\"", height, reason);
+            case Effect.PersistWal _,Effect.StoreBlock _,Effect.Sign _ ->
+                throw new IllegalStateException("effect: to be persisted (expected: another)");
+        }
+    }
+
+    private void broadcast(List<ConsensusMessage> messages) {
+        ValidatorLinks opened = links;
+        if (opened != null) {
+            opened.broadcast(messages);
+        }
+    }
+
+    /// A timer that is set again is replaced: only its latest number counts.
+    private void setTimer(TimerId timer, long delayMillis) {
+        long number = timerNumbers.incrementAndGet();
+        timers.put(timer, number);
+        world.timers().after(Duration.ofMillis(delayMillis), () -> {
+            if (timers.remove(timer, number)) {
+                loop.answer(new Input.TimerElapsed(timer, now()));
+            }
+        });
+    }
+
+    private void decided(Decision decision) {
+        parts.finder.add(BlockCommitments.of(decision.block().getBlock()));
+        parts.metrics.decided(decision, now());
+        parts.view.advance(
+                new ChainView.Latest(decision.chain(), Optional.of(decision.block()), now()));
+    }
+
+    private void refused(PeerId peer, RefusalReason reason) {
+        parts.metrics.refused(reason);
+        switch (reason) {
+            case FAR_HEIGHT, OVER_QUOTA, FAR_ROUND ->
+                LOG.trace("event=refused peer={} reason={}", peer.shortName(), reason);
+            case MALFORMED, NOT_A_VALIDATOR, WRONG_PROPOSER, BAD_SIGNATURE, BAD_PART,
+                    BAD_ANNOUNCEMENT, TWO_PROPOSALS, BAD_BLOCK ->
+                judge(peer, reason, Deed.MISBEHAVED);
+            case UNKNOWN_KIND, UNEXPECTED_EVIDENCE -> judge(peer, reason, Deed.REJECTED);
+        }
+    }
+
+    private void judge(PeerId peer, RefusalReason reason, Deed deed) {
+        LOG.debug("event=refused peer={} reason={}", peer.shortName(), reason);
+        parts.channels.judge(peer, deed);
+    }
+
+    private void fetch(Effect.RequestBlocks request) {
+        try {
+            world.executor().execute(() -> loop
+                    .answer(new Input.BlocksFetched(request.id(), blocks(request), now())));
+        } catch (RejectedExecutionException _) {
+            loop.answer(new Input.BlocksFetched(request.id(), List.of(), now()));
+        }
+    }
+
+    /// Reads blocks of a peer until it has sent all, or as many as are wanted.
+    private List<CommittedBlock> blocks(Effect.RequestBlocks request) {
+        ConsensusLimits limits = settings.limits();
+        List<CommittedBlock> blocks = new ArrayList<>();
+        long bytes = 0;
+        try {
+            Iterator<CommittedBlock> stream = ConsensusGrpc
+                    .newBlockingStub(parts.channels.channelTo(request.peer()).channel())
+                    .withDeadlineAfter(FETCH_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                    .blocks(BlocksRequest.newBuilder().setFromHeight(request.from())
+                            .setToHeight(request.to()).build());
+            while (stream.hasNext() && blocks.size() < limits.blocksPerRequest()
+                    && bytes < limits.fetchedBytes()) {
+                CommittedBlock block = stream.next();
+                bytes += block.getSerializedSize();
+                blocks.add(block);
+            }
+        } catch (PeerUnreachableException | StatusRuntimeException failure) {
+            LOG.debug("event=blocks-not-fetched peer={} from={} reason={}",
+                    request.peer().shortName(), request.from(), failure.toString());
+        }
+        return blocks;
+    }
+
+    private long now() {
+        return world.clock().millis();
+    }
+}

@@ -1,0 +1,58 @@
+package network.dchat.validator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import network.dchat.identity.Certified;
+import network.dchat.identity.PeerRecord;
+import network.dchat.starter.discovery.PeerLayer;
+import network.dchat.starter.status.Crashable;
+import network.dchat.validator.exchange.ValidatorLinks;
+import network.dchat.validator.postgres.BlockIndexer;
+
+/// Starts consensus once the node can be reached, and stops it before the node cannot.
+final class ValidatorPart implements PeerLayer.Part, Crashable {
+    private final ValidatorNode node;
+    private final ValidatorLinks links;
+    private final BlockIndexer indexer;
+    private volatile boolean crashed;
+
+    ValidatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer) {
+        this.node = node;
+        this.links = links;
+        this.indexer = indexer;
+    }
+
+    @Override
+    public void start(List<Certified<PeerRecord>> own) throws IOException {
+        ConsensusWarmUp.run();
+        node.start(links);
+        indexer.start();
+    }
+
+    @Override
+    public void renew(List<Certified<PeerRecord>> own) {
+        // Validators are known by genesis, not by what their records say.
+    }
+
+    @Override
+    public void stop() {
+        if (crashed) {
+            return;
+        }
+        try {
+            indexer.stop();
+            node.stop();
+        } catch (IOException failure) {
+            throw new UncheckedIOException("consensus: cannot close its files", failure);
+        }
+    }
+
+    @Override
+    public void crash() {
+        crashed = true;
+        links.stop();
+        indexer.stop();
+        node.crash();
+    }
+}

@@ -1,0 +1,114 @@
+package network.dchat.validator.exchange;
+
+import io.grpc.stub.CallStreamObserver;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.locks.ReentrantLock;
+import network.dchat.identity.PeerId;
+import network.dchat.wire.v1.ConsensusFrame;
+import org.jspecify.annotations.Nullable;
+
+/// The way to one validator: over the stream that we opened, or else the one that it opened. Frames wait in
+/// a bounded queue while the stream is not ready; what does not fit is dropped, and consensus asks for
+/// it again. Safe for many threads.
+final class ValidatorLink {
+    private final PeerId peer;
+    private final long maximumBytes;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<ConsensusFrame> queue = new ArrayDeque<>();
+    private @Nullable CallStreamObserver<ConsensusFrame> ours;
+    private @Nullable CallStreamObserver<ConsensusFrame> theirs;
+    private long queuedBytes;
+    private long dropped;
+
+    ValidatorLink(PeerId peer, long maximumBytes) {
+        this.peer = peer;
+        this.maximumBytes = maximumBytes;
+    }
+
+    PeerId peer() {
+        return peer;
+    }
+
+    /// The stream that we opened is ready for use.
+    void openedByUs(CallStreamObserver<ConsensusFrame> stream) {
+        locked(() -> ours = stream);
+    }
+
+    /// The validator opened a stream; an earlier one of its is forgotten.
+    void openedByThem(CallStreamObserver<ConsensusFrame> stream) {
+        locked(() -> theirs = stream);
+    }
+
+    /// A stream ended.
+    void closed(CallStreamObserver<ConsensusFrame> stream) {
+        locked(() -> {
+            if (stream.equals(ours)) {
+                ours = null;
+            }
+            if (stream.equals(theirs)) {
+                theirs = null;
+            }
+            if (ours == null && theirs == null) {
+                queue.clear();
+                queuedBytes = 0;
+            }
+        });
+    }
+
+    boolean isOpen() {
+        lock.lock();
+        try {
+            return ours != null || theirs != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Frames dropped for want of room or of a stream.
+    long dropped() {
+        lock.lock();
+        try {
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Sends a frame, now or when the stream is ready.
+    void send(ConsensusFrame frame) {
+        locked(() -> {
+            int size = frame.getSerializedSize();
+            if ((ours == null && theirs == null) || queuedBytes + size > maximumBytes) {
+                dropped++;
+                return;
+            }
+            queue.add(frame);
+            queuedBytes += size;
+            drain();
+        });
+    }
+
+    /// Sends what waits, as far as the stream is ready.
+    void flush() {
+        locked(this::drain);
+    }
+
+    private void drain() {
+        CallStreamObserver<ConsensusFrame> stream = ours != null ? ours : theirs;
+        while (stream != null && stream.isReady() && !queue.isEmpty()) {
+            ConsensusFrame frame = queue.remove();
+            queuedBytes -= frame.getSerializedSize();
+            stream.onNext(frame);
+        }
+    }
+
+    private void locked(Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Consensus between validators over gRPC streams.
+@NullMarked
+package network.dchat.validator.exchange;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The chain over HTTP.
+@NullMarked
+package network.dchat.validator.rest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package network.dchat.validator.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import network.dchat.consensus.Chain;
+import network.dchat.consensus.Consensus;
+import network.dchat.consensus.ConsensusSettings;
+import network.dchat.consensus.Effect;
+import network.dchat.consensus.Input;
+import network.dchat.consensus.SignGuard;
+import network.dchat.identity.Signature;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.Genesis;
+import network.dchat.wire.v1.WalRecord;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that consensus must find again: block file, write-ahead log, key and guard. Opened
+/// anew
+/// after every failure, because what is on the disk is unknown until then.
+///
+/// [#load] and [#persist] are called by one thread at a time; [#block] by any.
+public final class ConsensusStore implements Closeable {
+    private final Path directory;
+    private final Genesis genesis;
+    private final ConsensusKey key;
+    private @Nullable WriteAheadLog log;
+    private @Nullable GuardFile guard;
+    private volatile @Nullable BlockFile blocks;
+
+    /// What was found.
+    ///
+    /// @param last the last block; empty before the first
+    public record Loaded(Consensus consensus, Optional<CommittedBlock> last) {}
+
+    /// A store in a directory, not opened yet.
+    public ConsensusStore(Path directory, Genesis genesis, ConsensusKey key) {
+        this.directory = directory;
+        this.genesis = genesis;
+        this.key = key;
+    }
+
+    /// Reads block file, guard and log, in this order, and makes the core of them.
+    public Loaded load(ConsensusSettings settings) throws IOException {
+        abandon();
+        Tip tip = new Tip(Chain.begin(genesis));
+        blocks = BlockFile.open(directory.resolve("blocks"), tip::add);
+        WriteAheadLog opened = WriteAheadLog.open(directory.resolve("wal"));
+        log = opened;
+        SignGuard last = SignGuard.fresh(tip.chain.chainId(), key.key().publicKey());
+        if (settings.key().isPresent()) {
+            GuardFile file = GuardFile.open(key.guardPath());
+            guard = file;
+            last = file.guard();
+        }
+        List<WalRecord> records = opened.records();
+        Consensus consensus = Consensus.recover(settings, tip.chain, last, records);
+        return new Loaded(consensus, Optional.ofNullable(tip.last));
+    }
+
+    /// Makes effects durable, in order, and returns what answers them. One force of the log and
+    /// one of
+    /// the guard serve all that come together.
+    public List<Input> persist(List<Effect> effects, long nowMillis) throws IOException {
+        List<WalRecord> records = new ArrayList<>();
+        List<Input> answers = new ArrayList<>();
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.PersistWal(var more)) {
+                records.addAll(more);
+            }
+        }
+        if (!records.isEmpty()) {
+            opened(log).append(records);
+        }
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.StoreBlock(var block)) {
+                opened(blocks).append(block);
+                answers.add(new Input.Stored(block.getBlock().getHeader().getHeight(), nowMillis));
+            }
+        }
+        sign(effects, nowMillis, answers);
+        return answers;
+    }
+
+    /// A committed block; empty when there is none of this height.
+    public Optional<CommittedBlock> block(long height) throws IOException {
+        BlockFile file = blocks;
+        return file == null ? Optional.empty() : file.read(height);
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (log != null) {
+            log.close();
+            log = null;
+        }
+        BlockFile file = blocks;
+        if (file != null) {
+            blocks = null;
+            file.close();
+        }
+        closeGuard();
+    }
+
+    /// Closes all files without forcing, as a crash would.
+    public void abandon() throws IOException {
+        if (log != null) {
+            log.abandon();
+            log = null;
+        }
+        BlockFile file = blocks;
+        if (file != null) {
+            blocks = null;
+            file.abandon();
+        }
+        closeGuard();
+    }
+
+    private void closeGuard() throws IOException {
+        if (guard != null) {
+            guard.close();
+            guard = null;
+        }
+    }
+
+    private void sign(List<Effect> effects, long nowMillis, List<Input> answers)
+            throws IOException {
+        if (guard == null) {
+            return;
+        }
+        SignGuard next = guard.guard();
+        for (Effect effect : effects) {
+            if (effect instanceof Effect.Sign(long id, var request)) {
+                switch (next.check(request)) {
+                    case SignGuard.Verdict.Fresh() -> {
+                        Signature signature = key.key().sign(request.signBytes());
+                        next = next.signed(request, signature);
+                        answers.add(new Input.Signed(id, signature, nowMillis));
+                    }
+                    case SignGuard.Verdict.Repeated(var signature) ->
+                        answers.add(new Input.Signed(id, signature, nowMillis));
+                    case SignGuard.Verdict.Refused(var reason) ->
+                        answers.add(new Input.SignRefused(id, reason, nowMillis));
+                }
+            }
+        }
+        if (!next.equals(guard.guard())) {
+            guard.save(next);
+        }
+    }
+
+    private static <T> T opened(@Nullable T file) {
+        if (file == null) {
+            throw new IllegalStateException("store: closed (expected: loaded)");
+        }
+        return file;
+    }
+
+    /// Follows the block file to its end.
+    private static final class Tip {
+        private Chain chain;
+        private @Nullable CommittedBlock last;
+
+        Tip(Chain chain) {
+            this.chain = chain;
+        }
+
+        void add(CommittedBlock block) {
+            chain = chain.after(block);
+            last = block;
+        }
+    }
+}
