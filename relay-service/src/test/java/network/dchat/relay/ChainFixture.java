@@ -1,0 +1,216 @@
+package network.dchat.relay;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import network.dchat.identity.Hash;
+import network.dchat.identity.Verified;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.Account;
+import network.dchat.ledger.Blocks;
+import network.dchat.ledger.CanonicalBytes;
+import network.dchat.ledger.ChainState;
+import network.dchat.ledger.CommitVerifier;
+import network.dchat.ledger.GenesisRules;
+import network.dchat.ledger.OrderCommitment;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.Transactions;
+import network.dchat.ledger.ValidatorSet;
+import network.dchat.mailbox.ObservedBlock;
+import network.dchat.starter.node.NodeIdentity;
+import network.dchat.wire.v1.AccountRequest;
+import network.dchat.wire.v1.AccountResponse;
+import network.dchat.wire.v1.AccountState;
+import network.dchat.wire.v1.Block;
+import network.dchat.wire.v1.BlockData;
+import network.dchat.wire.v1.BlockIdFlag;
+import network.dchat.wire.v1.BlockVersion;
+import network.dchat.wire.v1.ChainGrpc;
+import network.dchat.wire.v1.ChainStatusRequest;
+import network.dchat.wire.v1.ChainStatusResponse;
+import network.dchat.wire.v1.Commit;
+import network.dchat.wire.v1.CommitSig;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.EvidenceList;
+import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.Position;
+import network.dchat.wire.v1.ProofRequest;
+import network.dchat.wire.v1.ProofResponse;
+import network.dchat.wire.v1.SubmitResult;
+import network.dchat.wire.v1.SubmitTransactionsRequest;
+import network.dchat.wire.v1.SubmitTransactionsResponse;
+import network.dchat.wire.v1.SubscribeRequest;
+
+/// A chain of one validator over the real ledger: decides by itself, at once when there is work, and makes
+/// an empty block every 500 ms.
+final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseable {
+    static final String VALIDATOR = "validator";
+
+    private final NodeIdentity identity;
+    private final ChainState state;
+    private final ValidatorSet set;
+    private final List<CommittedBlock> blocks = new ArrayList<>();
+    private final List<Transaction> pool = new ArrayList<>();
+    private final Set<Hash> known = new LinkedHashSet<>();
+    private final List<ServerCallStreamObserver<CommittedBlock>> followers = new ArrayList<>();
+    private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+
+    ChainFixture(NodeIdentity identity) {
+        this.identity = identity;
+        this.state = ChainState.genesis(identity.genesis());
+        this.set = GenesisRules.validatorSet(identity.genesis());
+        Future<?> _ = timers.scheduleWithFixedDelay(this::decide, 500, 500, TimeUnit.MILLISECONDS);
+    }
+
+    synchronized int height() {
+        return blocks.size();
+    }
+
+    synchronized long commitments() {
+        return blocks.stream().mapToLong(block -> ObservedBlock.of(block, set).batches().stream()
+                .mapToLong(batch -> batch.commitments().size()).sum()).sum();
+    }
+
+    @Override
+    public void close() {
+        timers.shutdownNow();
+    }
+
+    @Override
+    public synchronized void submit(SubmitTransactionsRequest request,
+            StreamObserver<SubmitTransactionsResponse> answer) {
+        SubmitTransactionsResponse.Builder response = SubmitTransactionsResponse.newBuilder();
+        List<Verified<Transaction>> checked = Transactions.verifyAll(identity.networkId(),
+                request.getTransactionsList());
+        for (int index = 0; index < checked.size(); index++) {
+            Hash hash = Blocks.transactionHash(request.getTransactions(index));
+            SubmitResult.Builder result = SubmitResult.newBuilder().setHash(hash.bytes());
+            Optional<network.dchat.identity.Rejection> fault = known.contains(hash)
+                    ? Optional.empty()
+                    : checked.get(index)
+                            .then(transaction -> state.check(transaction)
+                                    .<Verified<Transaction>>map(Verified.Rejected::new)
+                                    .orElseGet(() -> Verified.accepted(transaction)))
+                            .refusal();
+            fault.ifPresent(rejection -> result.setRejection(rejection.toWire()));
+            if (fault.isEmpty() && known.add(hash)) {
+                pool.add(checked.get(index).orElseThrow());
+            }
+            response.addResults(result);
+        }
+        answer.onNext(response.build());
+        answer.onCompleted();
+        timers.execute(this::decide);
+    }
+
+    @Override
+    public synchronized void status(ChainStatusRequest request,
+            StreamObserver<ChainStatusResponse> answer) {
+        answer.onNext(ChainStatusResponse.newBuilder().setChainId(identity.network().chainId())
+                .setHeight(blocks.size()).build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public synchronized void account(AccountRequest request,
+            StreamObserver<AccountResponse> answer) {
+        Account account = state.account(WalletAddress.parse(request.getAddress()).orElseThrow());
+        answer.onNext(AccountResponse.newBuilder()
+                .setAccount(
+                        AccountState.newBuilder().setHighestSequence(account.sequences().highest()))
+                .setHeight(blocks.size()).build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public synchronized void proof(ProofRequest request, StreamObserver<ProofResponse> answer) {
+        answer.onNext(proof(OrderCommitment.parse(request.getCommitment()).orElseThrow()));
+        answer.onCompleted();
+    }
+
+    private ProofResponse proof(OrderCommitment commitment) {
+        for (CommittedBlock block : blocks) {
+            ObservedBlock observed = ObservedBlock.of(block, set);
+            for (ObservedBlock.Batch batch : observed.batches()) {
+                int index = batch.commitments().indexOf(commitment);
+                if (index >= 0) {
+                    return ProofResponse.newBuilder()
+                            .setPosition(Position.newBuilder().setHeight(observed.height())
+                                    .setTransaction(batch.transaction()).setIndex(index))
+                            .setTransaction(observed.transactions().get(batch.transaction()))
+                            .setPath(observed.path(batch.transaction()))
+                            .setLightBlock(observed.lightBlock()).build();
+                }
+            }
+        }
+        return ProofResponse.getDefaultInstance();
+    }
+
+    @Override
+    public synchronized void subscribe(SubscribeRequest request,
+            StreamObserver<CommittedBlock> answer) {
+        ServerCallStreamObserver<CommittedBlock> follower = (ServerCallStreamObserver<CommittedBlock>) answer;
+        follower.setOnCancelHandler(() -> leave(follower));
+        if (request.getFromHeight() > 0) {
+            for (int at = (int) request.getFromHeight(); at <= blocks.size(); at++) {
+                follower.onNext(blocks.get(at - 1));
+            }
+        }
+        followers.add(follower);
+    }
+
+    private synchronized void leave(ServerCallStreamObserver<CommittedBlock> follower) {
+        followers.remove(follower);
+    }
+
+    private synchronized void decide() {
+        List<Transaction> chosen = state.select(pool, 900_000).taken();
+        pool.clear();
+        CommittedBlock block = block(blocks.size() + 1,
+                chosen.stream().map(Transaction::encoded).toList());
+        state.applyVerified(blocks.size() + 1, Blocks.headerHash(block.getBlock().getHeader()),
+                chosen);
+        blocks.add(block);
+        followers.forEach(follower -> follower.onNext(block));
+    }
+
+    private CommittedBlock block(long height, List<ByteString> transactions) {
+        String chainId = identity.network().chainId();
+        Timestamp time = Timestamp.newBuilder().setSeconds(System.currentTimeMillis() / 1_000)
+                .build();
+        Header header = Header.newBuilder()
+                .setVersion(BlockVersion.newBuilder().setBlock(Blocks.BLOCK_VERSION))
+                .setChainId(chainId).setHeight(height).setTime(time)
+                .setLastCommitHash(Blocks.commitHash(Commit.getDefaultInstance()).bytes())
+                .setDataHash(Blocks.dataHash(transactions).bytes())
+                .setValidatorsHash(set.hash().bytes()).setNextValidatorsHash(set.hash().bytes())
+                .setEvidenceHash(Blocks.evidenceHash(EvidenceList.getDefaultInstance()).bytes())
+                .setProposerAddress(set.address(0).bytes()).build();
+        Block block = Block.newBuilder().setHeader(header)
+                .setData(BlockData.newBuilder().addAllTxs(transactions)).build();
+        Commit unsigned = Commit.newBuilder().setHeight(height).setBlockId(Blocks.blockId(block))
+                .addSignatures(
+                        CommitSig.newBuilder().setBlockIdFlag(BlockIdFlag.BLOCK_ID_FLAG_COMMIT)
+                                .setValidatorAddress(set.address(0).bytes()).setTimestamp(time))
+                .build();
+        ByteString message = CanonicalBytes.voteSignBytes(chainId,
+                CommitVerifier.vote(unsigned, 0));
+        Commit commit = unsigned.toBuilder()
+                .setSignatures(0,
+                        unsigned.getSignatures(0).toBuilder().setSignature(
+                                TestUser.key(VALIDATOR + "/consensus").sign(message).bytes()))
+                .build();
+        return CommittedBlock.newBuilder().setBlock(block).setCommit(commit)
+                .setValidators(set.toProto()).build();
+    }
+}

@@ -1,0 +1,5 @@
+/// Relays as they run: real contexts, PostgreSQL, gRPC.
+@NullMarked
+package network.dchat.relay;
+
+import org.jspecify.annotations.NullMarked;
