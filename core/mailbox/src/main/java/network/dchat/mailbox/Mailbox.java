@@ -1,14 +1,10 @@
 package network.dchat.mailbox;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +16,6 @@ import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderPosition;
 import network.dchat.ledger.Transactions;
 import network.dchat.mailbox.User.Attachment;
-import network.dchat.wire.v1.Envelope;
 import network.dchat.wire.v1.MailboxEvent;
 import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.RegisterNode;
@@ -49,14 +44,13 @@ public final class Mailbox {
     private static final long SWEEP_MILLIS = 60_000;
     private static final int SWEEPS_BETWEEN_PUBLICATIONS = 30;
     private static final int BLOCKS_BETWEEN_HEIGHTS = 100;
-    private static final int REMEMBERED_TRANSFERS = 100_000;
     private static final long LOAD_PAUSE_MILLIS = 1_000;
 
     private final MailboxKeys keys;
     private final PeerId self;
     private final MailboxLimits limits;
     private final ReturnTokens tokens;
-    private final TokenBuckets rates;
+    private final Acceptance acceptance;
     private final Feeds feeds;
     private final Routes routes;
     private final Links links;
@@ -66,11 +60,8 @@ public final class Mailbox {
     private final OrderQueue orders;
     private final Deliveries deliveries;
     private final Positions positions;
-    private final SeenIds submitted;
-    private final SeenIds returned;
-    private final Set<User> newEvents = new LinkedHashSet<>();
-    private final Map<Long, User> passing = new HashMap<>();
-    private final Set<User> passed = new HashSet<>();
+    private final Returns returns;
+    private final PassingOn passingOn;
     private long loads;
     private long height;
     private long durableHeight;
@@ -83,8 +74,6 @@ public final class Mailbox {
         this.self = keys.relay();
         this.limits = limits;
         this.tokens = new ReturnTokens(keys.tokenKey(), keys.seed());
-        this.rates = new TokenBuckets(limits.users().submissionsPerSecond(),
-                limits.users().burstFactor(), limits.holding().users());
         this.feeds = new Feeds(limits, this::nextLoad);
         this.routes = new Routes(limits.links(), seed >>> 16);
         this.loads = seed >>> 16;
@@ -98,8 +87,9 @@ public final class Mailbox {
                 transactions, links, seed);
         this.positions = new Positions(limits.holding().rememberedPositions(), deliveries, feeds,
                 seed >>> 16);
-        this.submitted = new SeenIds(limits.holding().rememberedIds(), seed);
-        this.returned = new SeenIds(REMEMBERED_TRANSFERS, seed);
+        this.acceptance = new Acceptance(limits, forwarding, orders, positions, seed);
+        this.passingOn = new PassingOn(keys.network(), self, feeds, forwarding);
+        this.returns = new Returns(tokens, feeds, seed);
     }
 
     /// Takes up a change of an earlier life. Only before [Input.Started]; in any order, except that what was
@@ -119,7 +109,7 @@ public final class Mailbox {
             case Change.FeedAcknowledged acknowledged -> feeds.restore(acknowledged);
             case Change.OutboxAdded added -> {
                 forwarding.restore(added);
-                submitted.add(added.id().bytes());
+                acceptance.remember(added.id());
             }
             case Change.OutboxDone done -> forwarding.restore(done);
             case Change.TransactionAdded added -> {
@@ -141,7 +131,7 @@ public final class Mailbox {
             case Change.IdKnown(Change.IdUse use, MessageId id, _) -> {
                 switch (use) {
                     case MAIL -> reception.remember(id);
-                    case OUTBOX -> submitted.add(id.bytes());
+                    case OUTBOX -> acceptance.remember(id);
                 }
             }
             case Change.NumbersKnown(long ordersThrough, long transactionSequence) -> {
@@ -175,7 +165,7 @@ public final class Mailbox {
             case Input.ForwardAnswered(PeerId from, List<ForwardAnswer> answers, _) ->
                 answers.forEach(answer -> forwarding.answered(from, answer, turn));
             case Input.ReceiptsReturned(PeerId from, List<VerifiedReturn> receipts, _) ->
-                receipts.forEach(receipt -> receiptReturned(from, receipt, turn));
+                receipts.forEach(receipt -> returns.receive(from, receipt, turn));
             case Input.ReturnsAcknowledged(PeerId from, List<TransferId> transfers, _) ->
                 transfers.forEach(transfer -> returnAcknowledged(from, transfer, turn));
             case Input.LinkUp(PeerId relay, _) -> links.up(relay);
@@ -217,10 +207,7 @@ public final class Mailbox {
         positions.flush(turn);
         links.flush(turn);
         reception.flush(turn);
-        for (User user : newEvents) {
-            feeds.pump(user, FeedKind.EVENTS, turn);
-        }
-        newEvents.clear();
+        returns.flush(turn);
     }
 
     private void start(Turn turn) {
@@ -332,7 +319,7 @@ public final class Mailbox {
         });
         forwarding.routeFound(route, turn);
         reception.routeFound(route, turn);
-        user.ifPresent(known -> passOn(known, turn));
+        user.ifPresent(known -> passingOn.look(known, turn));
     }
 
     private void submit(Attachment from, List<VerifiedSubmission> submissions, Turn turn) {
@@ -341,7 +328,7 @@ public final class Mailbox {
         for (VerifiedSubmission submission : submissions) {
             SubmissionResult.Builder result = SubmissionResult.newBuilder()
                     .setMessageId(submission.id().bytes());
-            Optional<Rejection> refusal = submit(from.user, submission, turn);
+            Optional<Rejection> refusal = acceptance.take(from.user, submission, turn);
             refusal.ifPresent(result::setRejection);
             accepted += refusal.isEmpty() ? 1 : 0;
             results.add(result.build());
@@ -350,42 +337,6 @@ public final class Mailbox {
         if (accepted > 0) {
             turn.effect(new Effect.GiveTokens(from.id, freshTokens(from.user, accepted, turn)));
         }
-    }
-
-    private Optional<Rejection> submit(User sender, VerifiedSubmission submission, Turn turn) {
-        long wait = rates.take(sender.address, turn.now());
-        if (wait > 0) {
-            turn.count(Counter.SUBMISSION_RATE_LIMITED);
-            return Optional.of(Refusals.of(RejectionCode.RATE_LIMITED, "too many messages", wait));
-        }
-        if (submission.envelope().getExpiresAt() <= turn.now()) {
-            turn.count(Counter.SUBMISSION_EXPIRED);
-            return Optional.of(Refusals.of(RejectionCode.EXPIRED, "envelope: expired"));
-        }
-        Optional<Outgoing> known = forwarding.find(submission.id());
-        if (known.isPresent()) {
-            turn.count(Counter.SUBMISSION_DUPLICATE);
-            forwarding.tellAgain(known.get(), turn);
-            return Optional.empty();
-        }
-        if (!forwarding.hasRoom(Optional.of(sender.address), turn)) {
-            turn.count(Counter.SUBMISSION_OVERLOADED);
-            return Optional.of(Refusals.of(RejectionCode.OVERLOADED, "outbox: full",
-                    limits.links().answerMillis()));
-        }
-        boolean unordered = submitted.add(submission.id().bytes())
-                && !positions.isKnown(submission.commitment());
-        Optional<Change.Order> order = unordered
-                ? Optional.of(new Change.Order(submission.commitment(), orders.nextNumber()))
-                : Optional.empty();
-        ByteString envelope = submission.envelope().toByteString();
-        Outgoing message = forwarding.add(new Change.OutboxAdded(submission.id(),
-                submission.recipient(), submission.envelope().getExpiresAt(), envelope.size(),
-                envelope, List.of(), Optional.of(sender.address), order), turn);
-        if (order.isPresent()) {
-            orders.add(message);
-        }
-        return Optional.empty();
     }
 
     private void deliver(Attachment from, List<VerifiedDelivery> received, Turn turn) {
@@ -420,40 +371,6 @@ public final class Mailbox {
         return refusal;
     }
 
-    private void receiptReturned(PeerId from, VerifiedReturn receipt, Turn turn) {
-        if (keepReturned(receipt, turn)) {
-            turn.acknowledge(from, receipt.transfer());
-        }
-    }
-
-    /// Keeps a receipt for its sender; false when it has to be returned again later.
-    private boolean keepReturned(VerifiedReturn receipt, Turn turn) {
-        Optional<WalletAddress> sender = tokens.open(receipt.returned().getToken(), turn.now());
-        if (sender.isEmpty()) {
-            turn.count(Counter.RETURN_UNKNOWN);
-            return true;
-        }
-        if (returned.contains(receipt.transfer().bytes())) {
-            return true;
-        }
-        Optional<User> user = feeds.obtain(sender.get());
-        if (user.isEmpty() || !feeds.hasRoom(user.get(), FeedKind.EVENTS, 0)) {
-            turn.count(Counter.RETURN_OVER_QUOTA);
-            return false;
-        }
-        returned.add(receipt.transfer().bytes());
-        MailboxEvent.Builder event = MailboxEvent.newBuilder();
-        if (receipt.returned().hasEvidence()) {
-            event.setDelivery(receipt.returned().getEvidence());
-        } else {
-            event.setReceipt(receipt.returned().toBuilder().clearToken().clearId());
-        }
-        feeds.add(user.get(), FeedKind.EVENTS, new Feeds.Body(receipt.id(),
-                turn.now() + EVENT_MILLIS, event.build().toByteString(), List.of()), turn);
-        newEvents.add(user.get());
-        return true;
-    }
-
     private void returnAcknowledged(PeerId from, TransferId transfer, Turn turn) {
         links.answered(from, new Parcel.Returned(transfer));
         deliveries.acknowledged(from, transfer, turn);
@@ -461,54 +378,13 @@ public final class Mailbox {
 
     private void feedLoaded(Input.FeedLoaded input, Turn turn) {
         feeds.loaded(input, turn);
-        User user = passing.remove(input.load());
-        if (user != null) {
-            passOn(user, input.entries(), turn);
-        }
+        passingOn.loaded(input, turn);
     }
 
     private void loadFailed(long load, Turn turn) {
         if (feeds.isLoading(load) || forwarding.isLoading(load)) {
             turn.effect(
                     new Effect.SetTimer(new TimerId.LoadDue(load), turn.now() + LOAD_PAUSE_MILLIS));
-        }
-    }
-
-    /// Passes on what is held for a user who has moved and is not here to fetch it.
-    private void passOn(User user, Turn turn) {
-        boolean moved = user.route().filter(route -> route.expiresAtMillis() > turn.now())
-                .filter(route -> !route.names(self)).isPresent();
-        if (moved && user.attachments.isEmpty() && passed.add(user)) {
-            feeds.loadMail(user, user.passedOn, turn)
-                    .ifPresentOrElse(load -> passing.put(load, user), () -> passed.remove(user));
-        }
-    }
-
-    private void passOn(User user, List<LoadedEntry> entries, Turn turn) {
-        passed.remove(user);
-        for (LoadedEntry entry : entries) {
-            if (!forwarding.hasRoom(Optional.empty(), turn)) {
-                return;
-            }
-            user.passedOn = entry.sequence();
-            passOn(user, entry, turn);
-        }
-        passOn(user, turn);
-    }
-
-    private void passOn(User user, LoadedEntry entry, Turn turn) {
-        Envelope envelope;
-        try {
-            envelope = Envelope.parseFrom(entry.body());
-        } catch (InvalidProtocolBufferException broken) {
-            throw new IllegalStateException("mailbox: an entry is no envelope", broken);
-        }
-        Optional<MessageId> id = MessageId.of(keys.network(), envelope);
-        if (id.isPresent() && entry.hops().size() < Inspector.MAXIMUM_HOPS
-                && envelope.getExpiresAt() > turn.now() && forwarding.find(id.get()).isEmpty()) {
-            forwarding.add(new Change.OutboxAdded(id.get(), user.address, envelope.getExpiresAt(),
-                    entry.body().size(), entry.body(), entry.hops(), Optional.empty(),
-                    Optional.empty()), turn);
         }
     }
 
@@ -542,8 +418,8 @@ public final class Mailbox {
         feeds.sweep(turn);
         forwarding.sweep(turn);
         deliveries.sweep(turn);
-        rates.sweep(turn.now());
-        feeds.usersWithMail().forEach(user -> passOn(user, turn));
+        acceptance.sweep(turn.now());
+        feeds.usersWithMail().forEach(user -> passingOn.look(user, turn));
         sweeps++;
         if (sweeps % SWEEPS_BETWEEN_PUBLICATIONS == 0) {
             for (User user : feeds.attachedUsers()) {
@@ -610,7 +486,7 @@ public final class Mailbox {
             TransferId transfer = new TransferId(receipt.getId());
             VerifiedReturn verified = new VerifiedReturn(transfer, deliveries.messageOf(transfer),
                     receipt);
-            if (keepReturned(verified, turn)) {
+            if (returns.keep(verified, turn)) {
                 returnAcknowledged(self, transfer, turn);
             }
         }
