@@ -26,6 +26,9 @@ public interface ShardIndex {
     /// True when a manifest of the object is kept.
     boolean knows(ObjectId object);
 
+    /// What is known of a shard and its object, in one look.
+    Presence presence(ShardKey key);
+
     /// Where a shard lies.
     Optional<IndexedShard> find(ShardKey key);
 
@@ -55,6 +58,12 @@ public interface ShardIndex {
 
     /// Forgets everything, durably.
     void clear() throws IOException;
+
+    /// What is known.
+    ///
+    /// @param object the manifest is kept
+    /// @param shard  the shard is held
+    record Presence(boolean object, boolean shard) {}
 
     /// What is to be listed.
     ///

@@ -112,11 +112,12 @@ public final class ShardStore implements AutoCloseable {
 
     private void begin(ShardKey key, SignedManifest manifest, ByteString data,
             CompletableFuture<PutOutcome> outcome) throws IOException {
-        if (index.find(key).isPresent()) {
+        ShardIndex.Presence known = index.presence(key);
+        if (known.shard()) {
             outcome.complete(PutOutcome.KNOWN);
             return;
         }
-        boolean first = !index.knows(key.object());
+        boolean first = !known.object();
         long bytes = (long) data.size() + (first ? manifest.certified().getSerializedSize() : 0);
         if (!hasDisk() || !reserve(bytes)) {
             outcome.complete(PutOutcome.NO_ROOM);

@@ -106,6 +106,17 @@ public final class PostgresShardIndex implements ShardIndex {
     }
 
     @Override
+    public Presence presence(ShardKey key) {
+        byte[] object = key.object().bytes().toByteArray();
+        return jdbc.query(
+                "select exists (select 1 from stored_object where object_id = ?),"
+                        + " exists (select 1 from stored_shard"
+                        + " where object_id = ? and stripe = ? and shard_index = ?)",
+                (row, _) -> new Presence(row.getBoolean(1), row.getBoolean(2)), object, object,
+                key.stripe(), key.index()).getFirst();
+    }
+
+    @Override
     public Optional<IndexedShard> find(ShardKey key) {
         return jdbc.query(
                 "select segment, log_offset, length from stored_shard"
