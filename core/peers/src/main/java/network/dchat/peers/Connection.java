@@ -19,6 +19,7 @@ final class Connection {
     long sinceMillis;
     long usedAtMillis;
     long attemptId;
+    long dialledAtMillis;
     long retryAtMillis;
     int attempts;
     long pingId;

@@ -3,7 +3,8 @@ package network.dchat.peers;
 /// Every bound of the connection table.
 ///
 /// @param maximum connections to nodes, those being made included
-/// @param target how many connections are kept up while peers are known; 0 = only those asked for
+/// @param target how many connections of our own making are kept up while peers are known; 0 = only
+/// those asked for
 /// @param maximumUsers users attached, counted apart
 /// @param remembered peers whose reputation or back-off is remembered
 /// @param health when a connection is checked and judged

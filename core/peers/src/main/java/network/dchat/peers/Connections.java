@@ -109,10 +109,7 @@ public final class Connections {
             connection = add(peer);
         }
         connection.ties.add(tie);
-        if (!connection.countsAgainstLimit() && connection.retryAtMillis <= nowMillis
-                && makeRoom(nowMillis)) {
-            dial(connection, nowMillis);
-        }
+        dialIfNeeded(connection, nowMillis);
     }
 
     private void release(PeerId peer, Tie tie) {
@@ -133,7 +130,9 @@ public final class Connections {
         Connection connection = connections.get(peer);
         boolean counted = users.contains(peer)
                 || (connection != null && connection.countsAgainstLimit());
-        if (!counted && !makeRoom(nowMillis)) {
+        if (!counted && !(direction == Direction.INBOUND
+                ? makeRoomForVisitor(nowMillis)
+                : makeRoom(nowMillis))) {
             close(peer, RejectionCode.OVERLOADED, "connections: " + limits.maximum() + " in use");
             return;
         }
@@ -163,9 +162,15 @@ public final class Connections {
         if (connection == null || connection.attemptId != attemptId) {
             return;
         }
+        attemptFailed(connection, reason, nowMillis);
+    }
+
+    private void attemptFailed(Connection connection, String reason, long nowMillis) {
         connection.attemptId = 0;
         if (connection.state == ConnectionState.CONNECTING) {
             backOff(connection, reason, nowMillis);
+        } else {
+            pause(connection, nowMillis);
         }
     }
 
@@ -266,12 +271,16 @@ public final class Connections {
     private void tick(long nowMillis) {
         effects.add(new Effect.SetTimer(TICK_MILLIS));
         for (Connection connection : List.copyOf(connections.values())) {
-            if (connection.state == ConnectionState.CONNECTING) {
+            if (connection.attemptId != 0) {
                 giveUpWhenLate(connection, nowMillis);
-            } else if (connection.isOpen()) {
+            }
+            if (connection.isOpen()) {
                 checkHealth(connection, nowMillis);
-            } else if (connection.retryAtMillis <= nowMillis) {
-                retry(connection, nowMillis);
+            }
+            if (connection.ties.isEmpty()) {
+                forgetWhenOver(connection, nowMillis);
+            } else {
+                dialIfNeeded(connection, nowMillis);
             }
         }
         closeIdle(nowMillis);
@@ -279,11 +288,10 @@ public final class Connections {
     }
 
     private void giveUpWhenLate(Connection connection, long nowMillis) {
-        if (nowMillis - connection.sinceMillis >= limits.dialling().giveUpMillis()) {
+        if (nowMillis - connection.dialledAtMillis >= limits.dialling().giveUpMillis()) {
             effects.add(new Effect.GiveUp(connection.attemptId, connection.peer));
-            connection.attemptId = 0;
-            backOff(connection, "no connection within " + limits.dialling().giveUpMillis() + " ms",
-                    nowMillis);
+            attemptFailed(connection,
+                    "no connection within " + limits.dialling().giveUpMillis() + " ms", nowMillis);
         }
     }
 
@@ -300,12 +308,20 @@ public final class Connections {
         }
     }
 
-    private void retry(Connection connection, long nowMillis) {
-        if (connection.ties.isEmpty()) {
-            if (!candidates.contains(connection.peer)) {
-                connections.remove(connection.peer);
-            }
-        } else if (dialling() < limits.dialling().attemptsAtOnce() && makeRoom(nowMillis)) {
+    /// Drops what was only waiting to be tried again and is no longer wanted.
+    private void forgetWhenOver(Connection connection, long nowMillis) {
+        if (!connection.countsAgainstLimit() && connection.retryAtMillis <= nowMillis
+                && !candidates.contains(connection.peer)) {
+            connections.remove(connection.peer);
+        }
+    }
+
+    /// Dials a peer that is to be kept, unless we can call it already or its pause is not over.
+    private void dialIfNeeded(Connection connection, long nowMillis) {
+        boolean needed = connection.attemptId == 0 && connection.retryAtMillis <= nowMillis
+                && !connection.directions.contains(Direction.OUTBOUND);
+        if (needed && dialling() < limits.dialling().attemptsAtOnce()
+                && (connection.countsAgainstLimit() || makeRoom(nowMillis))) {
             dial(connection, nowMillis);
         }
     }
@@ -321,23 +337,40 @@ public final class Connections {
         }
     }
 
-    /// Dials candidates until there are as many connections as wanted.
+    /// Dials candidates until there are as many connections of our own making as wanted. Those that
+    /// others made do not count: who would cut us off makes many.
     private void fill(long nowMillis) {
-        int wanted = limits.target() - countedConnections();
-        int attempts = limits.dialling().attemptsAtOnce() - dialling();
+        long wanted = limits.target()
+                - connections.values().stream().filter(connection -> connection.attemptId != 0
+                        || connection.directions.contains(Direction.OUTBOUND)).count();
         for (PeerId peer : candidates) {
-            if (wanted <= 0 || attempts <= 0) {
+            if (wanted <= 0 || dialling() >= limits.dialling().attemptsAtOnce()) {
                 return;
             }
-            Connection connection = connections.get(peer);
-            boolean free = connection == null
-                    || (!connection.countsAgainstLimit() && connection.retryAtMillis <= nowMillis);
-            if (free && !peer.equals(self)) {
-                dial(connection == null ? add(peer) : connection, nowMillis);
-                wanted--;
-                attempts--;
+            Connection known = connections.get(peer);
+            if (!peer.equals(self) && (known != null || makeRoom(nowMillis))) {
+                Connection connection = known == null ? add(peer) : known;
+                dialIfNeeded(connection, nowMillis);
+                wanted -= connection.attemptId != 0 && connection.dialledAtMillis == nowMillis
+                        ? 1
+                        : 0;
             }
         }
+    }
+
+    /// True when one more peer that called us may be listed. As many places as we want connections
+    /// are kept for those that we make.
+    private boolean makeRoomForVisitor(long nowMillis) {
+        List<Connection> visitors = connections.values().stream()
+                .filter(connection -> connection.isOpen() && !users.contains(connection.peer)
+                        && !connection.directions.contains(Direction.OUTBOUND))
+                .toList();
+        if (visitors.size() < Math.max(1, limits.maximum() - limits.target())) {
+            return makeRoom(nowMillis);
+        }
+        Optional<Connection> victim = pruner.choose(visitors, users, nowMillis);
+        victim.ifPresent(connection -> drop(connection, "pruned"));
+        return victim.isPresent();
     }
 
     /// True when one more connection may be made, after one was pruned if need be.
@@ -359,20 +392,26 @@ public final class Connections {
     private void dial(Connection connection, long nowMillis) {
         connection.attemptId = nextId++;
         connection.attempts++;
-        connection.sinceMillis = nowMillis;
-        change(connection, ConnectionState.CONNECTING, "");
+        connection.dialledAtMillis = nowMillis;
+        if (!connection.isOpen()) {
+            change(connection, ConnectionState.CONNECTING, "");
+        }
         effects.add(new Effect.Dial(connection.attemptId, connection.peer));
     }
 
     private void backOff(Connection connection, String reason, long nowMillis) {
+        connection.directions.clear();
+        connection.pingId = 0;
+        pause(connection, nowMillis);
+        change(connection, ConnectionState.BACKING_OFF, reason);
+    }
+
+    private void pause(Connection connection, long nowMillis) {
         ConnectionLimits.Dialling dialling = limits.dialling();
         int doublings = Math.clamp(connection.attempts - 1L, 0, 30);
         long wait = Math.min(dialling.longestRetryMillis(),
                 dialling.firstRetryMillis() << doublings);
         connection.retryAtMillis = nowMillis + wait + random.nextLong(wait / 4 + 1);
-        connection.directions.clear();
-        connection.pingId = 0;
-        change(connection, ConnectionState.BACKING_OFF, reason);
     }
 
     private void close(PeerId peer, RejectionCode code, String reason) {
@@ -413,7 +452,7 @@ public final class Connections {
     }
 
     private int dialling() {
-        return (int) connections.values().stream()
-                .filter(connection -> connection.state == ConnectionState.CONNECTING).count();
+        return (int) connections.values().stream().filter(connection -> connection.attemptId != 0)
+                .count();
     }
 }

@@ -29,6 +29,36 @@ class ConnectionsTest {
     }
 
     @Test
+    void makesItsOwnConnectionsHoweverManyOthersMake() {
+        for (PeerId visitor : Peers.range(1, 10)) {
+            apply(new Input.Opened(visitor, Direction.INBOUND, "somewhere", now));
+        }
+        assertThat(table.openCount()).isEqualTo(2);
+        List<Effect> effects = apply(new Input.Candidates(Peers.range(1, 10), now));
+        assertThat(dials(effects)).extracting(Effect.Dial::peer).containsExactly(Peers.of(1),
+                Peers.of(2));
+        assertThat(state(Peers.of(1))).contains(ConnectionState.CONNECTED);
+        apply(new Input.DialFailed(dials(effects).getFirst().attemptId(), Peers.of(1), "refused",
+                now));
+        assertThat(state(Peers.of(1))).contains(ConnectionState.CONNECTED);
+        open(Peers.of(2));
+        assertThat(view(Peers.of(2)).directions()).hasSize(2);
+        assertThat(dials(tick(10))).extracting(Effect.Dial::peer).containsExactly(Peers.of(3));
+    }
+
+    @Test
+    void makesAHeldConnectionThoughThePeerMadeOne() {
+        apply(new Input.Opened(PEER, Direction.INBOUND, "somewhere", now));
+        assertThat(dials(apply(new Input.Hold(PEER, Tie.CONSENSUS, now)))).hasSize(1);
+        open(PEER);
+        apply(new Input.Closed(PEER, Direction.OUTBOUND, "gone", now));
+        assertThat(state(PEER)).contains(ConnectionState.CONNECTED);
+        assertThat(dials(tick(1_000))).hasSize(1);
+        assertThat(tick(30_000)).anyMatch(Effect.GiveUp.class::isInstance);
+        assertThat(state(PEER)).contains(ConnectionState.CONNECTED);
+    }
+
+    @Test
     void walksThroughItsStates() {
         apply(new Input.Hold(PEER, Tie.CONSENSUS, now));
         assertThat(state(PEER)).contains(ConnectionState.CONNECTING);

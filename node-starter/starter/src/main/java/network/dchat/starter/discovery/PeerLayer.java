@@ -22,6 +22,8 @@ public final class PeerLayer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLayer.class);
     private static final Duration WALK = Duration.ofSeconds(20);
     private static final int ENOUGH_PEERS = 256;
+    private static final int MOST_WALKS_IN_VAIN = 3;
+    private static final int SELDOM = 15;
 
     private final OwnPeerRecords own;
     private final KnownRecords known;
@@ -32,6 +34,8 @@ public final class PeerLayer implements SmartLifecycle {
     private final List<Part> parts;
     private final SecureRandom random = new SecureRandom();
     private volatile boolean running;
+    private int peersBefore;
+    private int walksInVain;
 
     /// A layer of these parts.
     PeerLayer(Records records, NodeDht dht, PeerConnections connections,
@@ -107,8 +111,13 @@ public final class PeerLayer implements SmartLifecycle {
         parts.forEach(part -> part.renew(signed));
     }
 
+    /// Walks while walking finds peers, and seldom when it no longer does.
     private void walk() {
-        if (!running || known.find(PeerQuery.ALL).size() >= ENOUGH_PEERS) {
+        int peers = known.find(PeerQuery.ALL).size();
+        walksInVain = peers == peersBefore ? walksInVain + 1 : 0;
+        peersBefore = peers;
+        boolean seldom = walksInVain > MOST_WALKS_IN_VAIN && walksInVain % SELDOM != 0;
+        if (!running || peers >= ENOUGH_PEERS || seldom) {
             return;
         }
         try {

@@ -32,6 +32,7 @@ import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerUnreachableException;
 import network.dchat.starter.gossip.GossipBroadcaster;
 import network.dchat.starter.gossip.GossipListener;
+import network.dchat.starter.gossip.NodeGossip;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.starter.node.NodeIdentity;
@@ -88,6 +89,8 @@ class PeerLayerTest {
         assertThat(third.context().getBean(UserRecords.class).lookup(user.value().address()))
                 .contains(user);
 
+        waitFor("every node is linked to every other", () -> all.stream()
+                .allMatch(node -> node.context().getBean(NodeGossip.class).linkCount() == 2));
         Heard heard = third.context().getBean(Heard.class);
         waitFor("links",
                 () -> first.context().getBean(GossipBroadcaster.class)
