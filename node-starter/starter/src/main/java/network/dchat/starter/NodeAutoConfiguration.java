@@ -5,8 +5,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import network.dchat.starter.bus.BusProperties;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.HostAndPort;
@@ -70,9 +72,17 @@ public class NodeAutoConfiguration {
     }
 
     @Bean
-    PeerDialler peerDialler(PeerTls tls, RpcProperties properties, ExecutorService executor,
+    PeerDialler peerDialler(PeerTls tls, RpcProperties properties, NodeProperties node,
             ObjectProvider<PeerChannelCustomizer> customizers) {
-        return new PeerDialler(tls, properties, executor, customizers.orderedStream().toList());
+        return new PeerDialler(tls, properties, callbacks(node),
+                customizers.orderedStream().toList());
+    }
+
+    /// Runs callbacks of channels. It takes them also while the node stops, since a channel that is
+    /// refused one breaks.
+    private static Executor callbacks(NodeProperties node) {
+        ThreadFactory threads = Thread.ofVirtual().name(node.name() + "-rpc-", 0).factory();
+        return task -> threads.newThread(task).start();
     }
 
     @Bean

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// The process of a testnet in the background: starts the fleet and serves its control interface
 /// until
@@ -20,6 +21,8 @@ public final class FleetMain {
 
     /// Arguments: directory, validators, relays, storage nodes, users.
     public static void main(String[] arguments) throws Exception {
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
         Path directory = Path.of(arguments[0]);
         FleetSize size = new FleetSize(Integer.parseInt(arguments[1]),
                 Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]),
