@@ -33,11 +33,14 @@ final class CatchUp {
 
     /// The request to make now, if any: a peer has decided this height, and it is not merely a moment
     /// ahead.
-    Optional<Request> next(long height, long heightSinceMillis, long nowMillis) {
+    ///
+    /// @param credibleHeight the height that an honest peer works on, or a later one
+    Optional<Request> next(long height, long credibleHeight, long heightSinceMillis,
+            long nowMillis) {
         if (request != null || !fetched.isEmpty()) {
             return Optional.empty();
         }
-        boolean far = peers.highest() > height + 1;
+        boolean far = credibleHeight > height + 1;
         if (!far && nowMillis - heightSinceMillis < graceMillis) {
             return Optional.empty();
         }

@@ -118,7 +118,7 @@ public final class Consensus {
     /// Where the validator stands.
     public ConsensusStatus status() {
         return new ConsensusStatus(chain.height(), driver.currentRound(),
-                driver.isStarted() ? driver.machine().step().number() : 0, peers.highest(),
+                driver.isStarted() ? driver.machine().step().number() : 0, credibleHeight(),
                 catchUp.isBusy(), desk.isMute(driver.height()), mempool.size(), mempool.bytes(),
                 Announcer.have(driver, chain.firstHeight()));
     }
@@ -314,7 +314,7 @@ public final class Consensus {
         for (PeerTable.Peer peer : peers.all()) {
             peer.takeUnanswered().ifPresent(have -> answer(peer.id(), have));
         }
-        catchUp.next(driver.height(), heightSinceMillis, out.nowMillis())
+        catchUp.next(driver.height(), credibleHeight(), heightSinceMillis, out.nowMillis())
                 .ifPresent(request -> out.add(new Effect.RequestBlocks(request.id(), request.peer(),
                         request.from(), request.to())));
         shareAgain();
@@ -462,6 +462,11 @@ public final class Consensus {
 
     private HeightDriver nextDriver() {
         return new HeightDriver(chain.next(settings.key(), parts, mempool::find), desk, out);
+    }
+
+    /// Fewer than a third of the validators lie.
+    private long credibleHeight() {
+        return peers.credibleHeight((chain.validators().size() - 1) / 3);
     }
 
     private long announceMillis() {

@@ -1,5 +1,6 @@
 package network.dchat.consensus;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -91,8 +92,10 @@ final class PeerTable {
                 .findFirst().or(() -> able.stream().findFirst());
     }
 
-    /// The highest height that a peer says it works on.
-    long highest() {
-        return peers.values().stream().mapToLong(Peer::height).max().orElse(0);
+    /// The height that an honest peer says it works on, or a later one, if at most so many lie; 0 while
+    /// no more than these have said anything.
+    long credibleHeight(int liars) {
+        return peers.values().stream().map(Peer::height).sorted(Comparator.reverseOrder())
+                .skip(liars).findFirst().orElse(0L);
     }
 }

@@ -181,8 +181,17 @@ class HostilePeersTest {
     }
 
     @Test
+    void believesHeightsThatMoreThanAThirdTell() {
+        receive(announce(HaveState.newBuilder().setHeight(1_000_000)));
+        assertThat(consensus.status().peerHeight()).isZero();
+        apply(new Input.Received(chain.peer(2),
+                List.of(announce(HaveState.newBuilder().setHeight(9))), NOW));
+        assertThat(consensus.status().peerHeight()).isEqualTo(9);
+    }
+
+    @Test
     void doesNotTrustFetchedBlocks() {
-        apply(new Input.Started(NOW));
+        apply(new Input.Started(NOW - 1_000));
         receive(announce(HaveState.newBuilder().setHeight(9).setBaseHeight(1)));
         Effect.RequestBlocks request = apply(new Input.TimerElapsed(new TimerId.Announce(), NOW))
                 .stream().filter(Effect.RequestBlocks.class::isInstance)
