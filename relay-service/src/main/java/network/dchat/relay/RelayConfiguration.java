@@ -11,6 +11,7 @@ import network.dchat.ledger.ValidatorSet;
 import network.dchat.mailbox.Inspector;
 import network.dchat.relay.chain.ChainFollower;
 import network.dchat.relay.chain.FinalityCheck;
+import network.dchat.relay.chain.Registrar;
 import network.dchat.relay.chain.ValidatorDesk;
 import network.dchat.relay.chain.Validators;
 import network.dchat.relay.grpc.Attachments;
@@ -30,6 +31,8 @@ import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.node.NodeProperties;
 import network.dchat.starter.postgres.BatchWriter;
 import network.dchat.starter.status.WarmUp;
+import network.dchat.wire.v1.RegisterNode;
+import network.dchat.wire.v1.Role;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -38,6 +41,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class RelayConfiguration {
     private static final Duration WATCH = Duration.ofSeconds(1);
+    private static final Duration REGISTRY = Duration.ofSeconds(5);
 
     @Bean
     RelayInbox relayInbox(InstantSource clock) {
@@ -144,6 +148,17 @@ class RelayConfiguration {
     RelayNode relayNode(NodeIdentity identity, RelayProperties properties, RelayEffects.Ports ports,
             RelayEffects effects, RelayInbox inbox, RelayTimers timers, RelayNode.World world) {
         return new RelayNode(identity, properties, ports, effects, inbox, timers, world);
+    }
+
+    @Bean
+    Registrar registrar(Validators validators, NodeIdentity identity, NodeProperties node,
+            RelayInbox inbox, ExecutorService executor, LoopTimers timers) {
+        Registrar registrar = new Registrar(
+                validators, identity.peerId(), RegisterNode.newBuilder().setRole(Role.RELAY)
+                        .setOperator(node.operator()).setRegion(node.region()).build(),
+                inbox, executor);
+        timers.every(REGISTRY, registrar::look);
+        return registrar;
     }
 
     @Bean

@@ -51,6 +51,7 @@ public final class RelayEvents {
                                     orders.stream().map(each -> each.commitment().bytes()).toList())
                             .setTransactionHash(added.hash().bytes()).setAtMillis(clock.millis())
                             .build().toByteString());
+            case Change.Content.Registration() -> List.of();
             case Change.Content.Leaves(List<Change.Leaf> leaves) -> bus.event(Topic.RECEIPTS, relay,
                     ReceiptEvent.newBuilder().setRelay(relay)
                             .setRootTransactionHash(added.hash().bytes()).setCount(leaves.size())

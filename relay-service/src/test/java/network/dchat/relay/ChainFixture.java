@@ -17,6 +17,7 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.Account;
+import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.ChainState;
@@ -46,10 +47,15 @@ import network.dchat.wire.v1.Header;
 import network.dchat.wire.v1.Position;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.ProofResponse;
+import network.dchat.wire.v1.RegisteredNode;
+import network.dchat.wire.v1.RegistryRequest;
+import network.dchat.wire.v1.RegistryResponse;
+import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.SubmitResult;
 import network.dchat.wire.v1.SubmitTransactionsRequest;
 import network.dchat.wire.v1.SubmitTransactionsResponse;
 import network.dchat.wire.v1.SubscribeRequest;
+import org.slf4j.LoggerFactory;
 
 /// A chain of one validator over the real ledger: decides by itself, at once when there is work, and makes
 /// an empty block every 500 ms.
@@ -57,7 +63,7 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
     static final String VALIDATOR = "validator";
 
     private final NodeIdentity identity;
-    private final ChainState state;
+    private ChainState state;
     private final ValidatorSet set;
     private final List<CommittedBlock> blocks = new ArrayList<>();
     private final List<Transaction> pool = new ArrayList<>();
@@ -69,7 +75,8 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
         this.identity = identity;
         this.state = ChainState.genesis(identity.genesis());
         this.set = GenesisRules.validatorSet(identity.genesis());
-        Future<?> _ = timers.scheduleWithFixedDelay(this::decide, 500, 500, TimeUnit.MILLISECONDS);
+        Future<?> _ = timers.scheduleWithFixedDelay(this::decideLoudly, 500, 500,
+                TimeUnit.MILLISECONDS);
     }
 
     synchronized int height() {
@@ -110,7 +117,7 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
         }
         answer.onNext(response.build());
         answer.onCompleted();
-        timers.execute(this::decide);
+        timers.execute(this::decideLoudly);
     }
 
     @Override
@@ -129,6 +136,16 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
                 .setAccount(
                         AccountState.newBuilder().setHighestSequence(account.sequences().highest()))
                 .setHeight(blocks.size()).build());
+        answer.onCompleted();
+    }
+
+    @Override
+    public synchronized void registry(RegistryRequest request,
+            StreamObserver<RegistryResponse> answer) {
+        RegistryResponse.Builder response = RegistryResponse.newBuilder().setHeight(blocks.size());
+        state.nodes(Role.RELAY).forEach(node -> response.addNodes(
+                RegisteredNode.newBuilder().setPeerKey(node.getPeerKey()).setRole(Role.RELAY)));
+        answer.onNext(response.build());
         answer.onCompleted();
     }
 
@@ -173,13 +190,26 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
         followers.remove(follower);
     }
 
+    private void decideLoudly() {
+        try {
+            decide();
+        } catch (RuntimeException broken) {
+            LoggerFactory.getLogger(ChainFixture.class).error("event=fixture-broken", broken);
+            throw broken;
+        }
+    }
+
     private synchronized void decide() {
         List<Transaction> chosen = state.select(pool, 900_000).taken();
         pool.clear();
         CommittedBlock block = block(blocks.size() + 1,
                 chosen.stream().map(Transaction::encoded).toList());
-        state.applyVerified(blocks.size() + 1, Blocks.headerHash(block.getBlock().getHeader()),
-                chosen);
+        if (!(state.applyVerified(blocks.size() + 1,
+                Blocks.headerHash(block.getBlock().getHeader()),
+                chosen) instanceof BlockOutcome.Applied applied)) {
+            throw new IllegalStateException("fixture: a block does not apply");
+        }
+        state = applied.state();
         blocks.add(block);
         followers.forEach(follower -> follower.onNext(block));
     }

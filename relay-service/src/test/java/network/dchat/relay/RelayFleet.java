@@ -28,7 +28,6 @@ import network.dchat.wire.v1.GenesisValidator;
 import network.dchat.wire.v1.Role;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// Two relays, a validator that decides alone, and a PostgreSQL that forces to disk.
@@ -151,7 +150,7 @@ final class RelayFleet implements AutoCloseable {
         database.close();
     }
 
-    @Configuration(proxyBeanMethods = false)
+    /// No configuration class by annotation, so that the relays' component scan leaves it alone.
     @EnableAutoConfiguration
     static class ValidatorApplication {
         @Bean

@@ -4,7 +4,9 @@ import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +46,7 @@ public final class ChainFollower implements ProgressCheck {
     private volatile boolean running;
     private volatile long lastBlockMillis;
     private volatile long height;
+    private final Map<PeerId, String> reasons = new HashMap<>();
     private long next;
     private boolean restarted;
 
@@ -68,7 +71,7 @@ public final class ChainFollower implements ProgressCheck {
             restarted = true;
         }
         height = seen;
-        cancel("another height is wanted");
+        cancel("");
     }
 
     /// Begins.
@@ -137,21 +140,26 @@ public final class ChainFollower implements ProgressCheck {
         stream = context;
         lastBlockMillis = inbox.now();
         try {
-            String reason = context.call(() -> follow(validator, context));
-            LOG.info("event=chain-left validator={} reason=\"{}\"", validator.shortName(), reason);
-            if (running && !reason.isEmpty()) {
-                validators.failed(validator, reason);
-            }
+            left(validator, context.call(() -> follow(validator, context)));
         } catch (IOException | StatusRuntimeException failed) {
-            if (running) {
-                LOG.info("event=chain-left validator={} reason=\"{}\"", validator.shortName(),
-                        failed.getMessage());
-                validators.failed(validator, String.valueOf(failed.getMessage()));
-            }
+            Throwable cancelled = context.cancellationCause();
+            left(validator, String
+                    .valueOf(cancelled == null ? failed.getMessage() : cancelled.getMessage()));
         } catch (Exception broken) {
             throw new IllegalStateException("chain: following broke", broken);
         } finally {
             context.cancel(null);
+        }
+    }
+
+    /// A validator is left; the same reason is logged once.
+    private void left(PeerId validator, String reason) {
+        if (!running || reason.isEmpty()) {
+            return;
+        }
+        validators.failed(validator, reason);
+        if (!reason.equals(reasons.put(validator, reason))) {
+            LOG.info("event=chain-left validator={} reason=\"{}\"", validator.shortName(), reason);
         }
     }
 
@@ -178,6 +186,7 @@ public final class ChainFollower implements ProgressCheck {
             }
             wanted = observed.height() + 1;
             validators.worked(validator);
+            reasons.remove(validator);
         }
         return "the stream ended";
     }

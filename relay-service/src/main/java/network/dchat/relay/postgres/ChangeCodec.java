@@ -56,6 +56,7 @@ final class ChangeCodec {
                         each.sender().map(WalletAddress::bytes).orElse(ByteString.EMPTY)));
                 stored.setOrders(kept);
             }
+            case Change.Content.Registration() -> stored.setRegistration(true);
             case Change.Content.Leaves(List<Change.Leaf> leaves) -> {
                 StoredLeaves.Builder kept = StoredLeaves.newBuilder();
                 leaves.forEach(each -> kept.addMessageIds(each.id().bytes())
@@ -71,8 +72,12 @@ final class ChangeCodec {
         return switch (stored.getContentCase()) {
             case ORDERS -> orders(stored.getOrders());
             case LEAVES -> leaves(stored.getLeaves());
-            case CONTENT_NOT_SET ->
-                throw new IllegalStateException("store: a transaction without content");
+            case CONTENT_NOT_SET -> {
+                if (!stored.getRegistration()) {
+                    throw new IllegalStateException("store: a transaction without content");
+                }
+                yield new Change.Content.Registration();
+            }
         };
     }
 
