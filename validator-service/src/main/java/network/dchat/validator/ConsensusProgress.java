@@ -38,7 +38,7 @@ final class ConsensusProgress implements ProgressCheck {
         }
         ConsensusStatus status = node.status();
         ChainView.Latest latest = view.latest();
-        long behind = status.highestPeerHeight() - 1 - latest.height();
+        long behind = status.peerHeight() - 1 - latest.height();
         if (behind >= NEAR_HEIGHTS) {
             return Optional.of(behind + " blocks behind");
         }

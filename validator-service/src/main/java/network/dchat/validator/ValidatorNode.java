@@ -56,6 +56,7 @@ import org.slf4j.LoggerFactory;
 /// The owner of the consensus core: gives it what happens, and carries out what it wants.
 public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver, Crashable {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorNode.class);
+    private static final long INBOUND_BYTES = 32L * 1024 * 1024;
     private static final Duration FETCH_DEADLINE = Duration.ofSeconds(10);
 
     private final ConsensusSettings settings;
@@ -65,6 +66,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     private final CoreLoop<Input, Effect> loop;
     private final AtomicLong timerNumbers = new AtomicLong();
     private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
+    private final InboundBudget budget = new InboundBudget(INBOUND_BYTES);
     private volatile @Nullable ValidatorLinks links;
     private volatile @Nullable ConsensusStatus status;
     private volatile boolean running;
@@ -153,6 +155,9 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     }
 
     private List<Effect> apply(Consensus core, Input input) {
+        if (input instanceof Input.Received(var peer, var messages, _)) {
+            budget.giveBack(peer, size(messages));
+        }
         List<Effect> effects = core.apply(input);
         if (input instanceof Input.TimerElapsed || input instanceof Input.Stored) {
             status = core.status();
@@ -176,12 +181,27 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
                 messages.add(message);
             }
         }
-        if (!messages.isEmpty() && !loop.offer(new Input.Received(validator, messages, now()))) {
-            parts.metrics.overloaded();
+        if (!messages.isEmpty()) {
+            offer(validator, messages);
         }
         if (!transactions.isEmpty()) {
             shared(validator, transactions);
         }
+    }
+
+    /// Gives messages to the core, if their sender has room left. What is dropped is asked for again.
+    private void offer(PeerId validator, List<ConsensusMessage> messages) {
+        long bytes = size(messages);
+        if (!budget.take(validator, bytes)) {
+            parts.metrics.overloaded();
+        } else if (!loop.offer(new Input.Received(validator, messages, now()))) {
+            budget.giveBack(validator, bytes);
+            parts.metrics.overloaded();
+        }
+    }
+
+    private static long size(List<ConsensusMessage> messages) {
+        return messages.stream().mapToLong(ConsensusMessage::getSerializedSize).sum();
     }
 
     private void shared(PeerId validator, List<ByteString> encoded) {

@@ -161,13 +161,13 @@ class ValidatorServiceTest {
     void takeACrashedOneBack() throws Exception {
         long before = fleet.height(3);
         fleet.crash(3);
-        submit(0, fleet.orders(1).encoded());
-        ValidatorFleet.await("three go on", () -> fleet.height(0) >= before + 3);
+        growTo(before + 3);
         fleet.start(3);
         ValidatorFleet.await("it catches up", () -> fleet.height(3) >= fleet.height(0) - 1);
         assertThat(hash(3, before + 2)).isEqualTo(hash(0, before + 2));
         long back = fleet.height(0);
-        ValidatorFleet.await("it signs again", () -> signedBy(3, back + 4));
+        growTo(back + 4);
+        ValidatorFleet.await("it signs again", () -> hasSigned(3));
         ValidatorFleet.await("ready", () -> fleet.node(3).notReady().isEmpty());
     }
 
@@ -238,7 +238,8 @@ class ValidatorServiceTest {
         fleet.start(2);
         ValidatorFleet.await("it catches up", () -> fleet.height(2) >= fleet.height(0) - 1);
         long back = fleet.height(0);
-        ValidatorFleet.await("it signs again", () -> signedBy(2, back + 4));
+        growTo(back + 4);
+        ValidatorFleet.await("it signs again", () -> hasSigned(2));
     }
 
     /// Microseconds from the call of Submit until the block is final at the same validator.
@@ -272,11 +273,17 @@ class ValidatorServiceTest {
                 .headerHash(fleet.view(index).block(height).orElseThrow().getBlock().getHeader());
     }
 
-    /// Whether a validator's signature stands in the last commit of a block up to a height.
-    private boolean signedBy(int index, long upTo) {
-        if (fleet.height(0) < upTo) {
-            return false;
+    /// Submits until the chain is that high: an idle one takes two seconds for a block.
+    private void growTo(long height) {
+        while (fleet.height(0) < height) {
+            long before = fleet.height(0);
+            submit(0, fleet.orders(1).encoded());
+            ValidatorFleet.await("a further block", () -> fleet.height(0) > before);
         }
+    }
+
+    /// Whether a validator's signature stands in the commit of the last block.
+    private boolean hasSigned(int index) {
         try {
             return get(0, "/chain/status")
                     .matches("(?s).*\"name\":\"v" + index + "\"[^}]*\"signed\":true.*");

@@ -75,7 +75,7 @@ public final class ChainController {
         if (node.isRunning()) {
             ConsensusStatus consensus = node.status();
             status.put("syncing", consensus.catchingUp());
-            status.put("behind", Math.max(0, consensus.highestPeerHeight() - 1 - latest.height()));
+            status.put("behind", Math.max(0, consensus.peerHeight() - 1 - latest.height()));
             status.put("working_round", consensus.round());
             status.put("working_step", consensus.step());
         }
