@@ -96,8 +96,10 @@ final class Links {
         if (link == null) {
             return;
         }
-        link.failures = 0;
-        link.pausedUntil = 0;
+        if (link.failures > 0) {
+            link.failures = 0;
+            link.pausedUntil = 0;
+        }
         if (link.unanswered.remove(parcel) != null) {
             link.parcels.remove(parcel);
         }

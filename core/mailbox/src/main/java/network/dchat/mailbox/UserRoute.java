@@ -1,8 +1,10 @@
 package network.dchat.mailbox;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.List;
 import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
+import network.dchat.identity.PublicKey;
 import network.dchat.identity.UserRecord;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.SignedBytes;
@@ -27,6 +29,18 @@ public record UserRoute(WalletAddress address, List<PeerId> relays, long sequenc
         UserRecord value = record.value();
         return new UserRoute(value.address(), value.relays(), value.sequence(),
                 value.expiresAtMillis(), record.signed());
+    }
+
+    /// The route of a record from one's own store, which was verified when it came.
+    public static UserRoute kept(SignedBytes record) throws InvalidProtocolBufferException {
+        network.dchat.wire.v1.UserRecord body = network.dchat.wire.v1.UserRecord
+                .parseFrom(record.getBody());
+        PublicKey key = PublicKey.parse(record.getPublicKey())
+                .orElseThrow(() -> new InvalidProtocolBufferException("identity key"));
+        List<PeerId> relays = body.getRelaysList().stream()
+                .flatMap(bytes -> PeerId.parse(bytes).stream()).toList();
+        return new UserRoute(WalletAddress.of(key), relays, body.getSequence(), body.getExpiresAt(),
+                record);
     }
 
     /// Whether a relay is one of the user's.

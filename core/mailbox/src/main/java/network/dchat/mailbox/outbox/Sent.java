@@ -2,12 +2,10 @@ package network.dchat.mailbox.outbox;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
-import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
@@ -16,7 +14,6 @@ import network.dchat.wire.v1.OutgoingRow;
 import network.dchat.wire.v1.ProgressRow;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.Submission;
-import network.dchat.wire.v1.UserRecord;
 
 /// An own message until its delivery is proven.
 final class Sent {
@@ -69,8 +66,10 @@ final class Sent {
         Submission submission = Submission.parseFrom(row.getSubmission().getBody());
         OrderCommitment commitment = OrderCommitment.parse(submission.getCommitment())
                 .orElseThrow(() -> new InvalidProtocolBufferException("commitment"));
-        return new Sent(new OutgoingMessage(id, commitment, submission.getEnvelope().getExpiresAt(),
-                row.getSubmission(), route(row.getRecipientRecord())), row.getQueuedAt());
+        return new Sent(
+                new OutgoingMessage(id, commitment, submission.getEnvelope().getExpiresAt(),
+                        row.getSubmission(), UserRoute.kept(row.getRecipientRecord())),
+                row.getQueuedAt());
     }
 
     void progress(ProgressRow row) throws InvalidProtocolBufferException {
@@ -114,16 +113,5 @@ final class Sent {
             return MessageState.STORED;
         }
         return accepted ? MessageState.SENT : MessageState.QUEUED;
-    }
-
-    /// A record from the user's own store, verified when it came.
-    private static UserRoute route(SignedBytes record) throws InvalidProtocolBufferException {
-        UserRecord body = UserRecord.parseFrom(record.getBody());
-        PublicKey key = PublicKey.parse(record.getPublicKey())
-                .orElseThrow(() -> new InvalidProtocolBufferException("identity key"));
-        List<PeerId> relays = body.getRelaysList().stream()
-                .flatMap(bytes -> PeerId.parse(bytes).stream()).toList();
-        return new UserRoute(WalletAddress.of(key), relays, body.getSequence(), body.getExpiresAt(),
-                record);
     }
 }
