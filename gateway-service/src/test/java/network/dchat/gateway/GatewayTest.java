@@ -1,0 +1,445 @@
+package network.dchat.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.util.JsonFormat;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import network.dchat.erasure.ErasureScheme;
+import network.dchat.identity.GenesisIdentity;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.PeerId;
+import network.dchat.identity.SignatureKind;
+import network.dchat.identity.Signatures;
+import network.dchat.identity.SigningKey;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.MessageId;
+import network.dchat.ledger.Opening;
+import network.dchat.ledger.PortableProofVerifier;
+import network.dchat.ledger.ProofReport;
+import network.dchat.mesh.Manifest;
+import network.dchat.mesh.ObjectCodec;
+import network.dchat.mesh.ObjectName;
+import network.dchat.mesh.SignedManifest;
+import network.dchat.starter.launch.RunningNode;
+import network.dchat.starter.node.GenesisFile;
+import network.dchat.starter.node.KeyFile;
+import network.dchat.surrogate.LoneNode;
+import network.dchat.surrogate.Peers;
+import network.dchat.surrogate.User;
+import network.dchat.wire.v1.ChainParameters;
+import network.dchat.wire.v1.Envelope;
+import network.dchat.wire.v1.Genesis;
+import network.dchat.wire.v1.GenesisBalance;
+import network.dchat.wire.v1.GenesisNode;
+import network.dchat.wire.v1.GenesisValidator;
+import network.dchat.wire.v1.GrantAction;
+import network.dchat.wire.v1.PortableProof;
+import network.dchat.wire.v1.Role;
+import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.Submission;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The real gateway over HTTP, with real signatures, PostgreSQL and gRPC, and one node that is the rest of
+/// the network.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GatewayTest {
+    private static final InstantSource CLOCK = InstantSource.system();
+
+    private Path directory;
+    private EmbeddedPostgres database;
+    private Genesis genesis;
+    private NetworkId network;
+    private RunningNode node;
+    private RunningNode gateway;
+    private final Peers.Records records = new Peers.Records(new ConcurrentHashMap<>());
+
+    @BeforeAll
+    void startNetwork(@TempDir Path temporary) throws Exception {
+        directory = temporary;
+        database = EmbeddedPostgres.builder().setServerConfig("fsync", "off").start();
+        genesis = genesis();
+        network = GenesisIdentity.of(genesis).networkId();
+        GenesisFile.save(directory.resolve("genesis.json"), genesis);
+        node = start("node", LoneNode.class, Map.of());
+        gateway = startGateway("gateway", Map.of());
+        for (String name : List.of("alice", "bob", "carol", "dora", "erin", "frank")) {
+            User user = user(name);
+            records.records().put(user.address(), user.record(node.peerId()));
+        }
+    }
+
+    @AfterAll
+    void stopNetwork() throws Exception {
+        gateway.close();
+        node.close();
+        database.close();
+    }
+
+    @Test
+    void aMessageIsSentWatchedAndProven() throws Exception {
+        User alice = user("alice");
+        try (Caller caller = new Caller(alice, gateway.httpPort())) {
+            BlockingQueue<String> events = caller.listen("/api/events");
+            awaitLine(events, ":alive");
+            Message message = message(alice, "first");
+
+            HttpResponse<String> sent = caller.post("/api/send", message.body(gateway.peerId()));
+
+            assertThat(sent.statusCode()).as(sent.body()).isEqualTo(201);
+            assertThat(sent.body()).contains("\"state\":\"stored\",\"durable\":15,\"total\":15");
+            assertThat(sent.headers().firstValue("RateLimit-Policy"))
+                    .hasValue("\"wallet\";q=20;w=2");
+            assertThat(sent.headers().firstValue("Location"))
+                    .hasValue("/api/messages/" + message.id().hex());
+            awaitLine(events, "event:accepted");
+            awaitLine(events, "event:ordered");
+            awaitLine(events, "\"deliveryProven\":true");
+
+            String view = caller.get("/api/messages/" + message.id().hex()).body();
+            assertThat(view).contains("\"state\":\"delivered\"", "\"storedCopies\":1",
+                    "\"position\":{\"height\":", "\"recipient\":\"" + user("bob").address());
+            PortableProof.Builder proof = PortableProof.newBuilder();
+            JsonFormat.parser().merge(
+                    caller.get("/api/messages/" + message.id().hex() + "/proof").body(), proof);
+            ProofReport report = PortableProofVerifier.of(genesis).verify(proof.build());
+            assertThat(report.isValid()).as(report.toString()).isTrue();
+            assertThat(report.delivered()).isPresent();
+            assertThat(report.ordered().orElseThrow().messageId()).isEqualTo(message.id());
+        }
+    }
+
+    @Test
+    void sendingTheSameAgainIsTheSameAsOnce() throws Exception {
+        User carol = user("carol");
+        try (Caller caller = new Caller(carol, gateway.httpPort())) {
+            String body = message(carol, "twice").body(gateway.peerId());
+            assertThat(caller.post("/api/send", body).statusCode()).isEqualTo(201);
+            assertThat(caller.post("/api/send", body).statusCode()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void historyAndMailboxAreShownUnderGrants() throws Exception {
+        User bob = user("bob");
+        User dora = user("dora");
+        try (Caller sender = new Caller(dora, gateway.httpPort());
+                Caller reader = new Caller(bob, gateway.httpPort())) {
+            Message message = message(dora, "kept");
+            assertThat(sender.post("/api/send", message.body(gateway.peerId())).statusCode())
+                    .isEqualTo(201);
+
+            Caller.Draft history = sender.draft("GET", "/api/chats?limit=5", "");
+            history.headers.put("X-History-Grant", Caller.base64(
+                    dora.grant(gateway.peerId(), ObjectName.HISTORY, GrantAction.READ_COLLECTION)
+                            .toByteString()));
+            assertThat(sender.send(history).body()).contains("\"name\":\"kept\"",
+                    "\"sealed\":\"" + Caller.base64(message.object()) + "\"");
+
+            Caller.Draft mailbox = reader.draft("GET", "/api/chats", "");
+            mailbox.headers.put("X-Mailbox-Grant", Caller.base64(
+                    bob.grant(gateway.peerId(), "", GrantAction.READ_MAILBOX).toByteString()));
+            assertThat(reader.send(mailbox).body()).contains(message.id().hex(),
+                    "\"relaysAnswered\":1", "\"token\":");
+
+            assertProblem(sender.get("/api/chats"), 403, "NOT_AUTHORISED");
+            Caller.Draft foreign = sender.draft("GET", "/api/chats", "");
+            foreign.headers.put("X-Mailbox-Grant", Caller.base64(
+                    bob.grant(gateway.peerId(), "", GrantAction.READ_MAILBOX).toByteString()));
+            assertProblem(sender.send(foreign), 403, "NOT_AUTHORISED");
+            assertProblem(sender.get("/api/messages/" + User.hash("x").hex()), 404, "NOT_FOUND");
+            assertProblem(sender.get("/api/messages/short"), 400, "MALFORMED");
+            assertProblem(reader.get("/api/messages/" + message.id().hex()), 404, "NOT_FOUND");
+        }
+    }
+
+    @Test
+    void requestsThatAreNotProperlySignedAreRefused() throws Exception {
+        User erin = user("erin");
+        SigningKey other = SigningKey.fromSeed(User.hash("other").bytes());
+        try (Caller caller = new Caller(erin, gateway.httpPort())) {
+            refused(caller, 401, "UNSIGNED",
+                    it -> it.afterSigning = signed -> signed.headers.remove("Signature"));
+            refused(caller, 401, "UNSIGNED", it -> it.covered.remove("@query"));
+            refused(caller, 401, "UNSIGNED", it -> it.covered.remove("content-digest"));
+            refused(caller, 400, "MALFORMED", it -> it.afterSigning = signed -> signed.headers
+                    .put("Signature", "sig=:AAAA:"));
+            refused(caller, 400, "MALFORMED", it -> it.nonce = "short");
+            refused(caller, 401, "BAD_SIGNATURE", it -> it.key = other);
+            refused(caller, 401, "BAD_SIGNATURE",
+                    it -> it.afterSigning = signed -> signed.path = "/api/send?x=1");
+            refused(caller, 401, "EXPIRED", it -> it.createdSeconds -= 61);
+            refused(caller, 401, "FUTURE_DATED", it -> it.createdSeconds += 65);
+            refused(caller, 403, "WRONG_NETWORK",
+                    it -> it.tag = "dchat/http/1/" + User.hash("other").hex());
+            refused(caller, 422, "INVALID", it -> it.tag = "other");
+            refused(caller, 422, "INVALID",
+                    it -> it.afterSigning = signed -> signed.body = signed.body + " ");
+            refused(caller, 403, "NOT_AUTHORISED",
+                    it -> it.headers.put("X-Wallet-Address", user("bob").address().toString()));
+            refused(caller, 400, "MALFORMED", it -> it.headers.put("X-Device-Certificate", "@@@"));
+            Caller.Draft once = caller.draft("GET", "/api/messages/" + User.hash("x").hex(), "");
+            assertProblem(caller.send(once), 404, "NOT_FOUND");
+            assertProblem(caller.send(once), 409, "REPLAYED");
+        }
+    }
+
+    @Test
+    void bodiesThatAreWrongAreRefusedAndNothingIsKept() throws Exception {
+        User frank = user("frank");
+        try (Caller caller = new Caller(frank, gateway.httpPort())) {
+            Message good = message(frank, "good");
+            Map<String, String> parts = good.parts(gateway.peerId());
+            assertProblem(caller.post("/api/send", "{\"submission\":"), 400, "MALFORMED");
+            assertProblem(caller.post("/api/send", "{}"), 400, "MALFORMED");
+            assertProblem(caller.post("/api/send", "x".repeat(1024 * 1024 + 1)), 413, "TOO_LARGE");
+            assertProblem(caller.post("/api/send", json(parts, "submission", "AAAA")), 400,
+                    "MALFORMED");
+            assertProblem(
+                    caller.post("/api/send", json(parts, "mailboxGrant", Caller.base64(frank
+                            .grant(node.peerId(), "", GrantAction.READ_MAILBOX).toByteString()))),
+                    403, "NOT_AUTHORISED");
+            assertProblem(
+                    caller.post("/api/send",
+                            json(parts, "grant",
+                                    Caller.base64(frank.grant(gateway.peerId(), "other",
+                                            GrantAction.WRITE_COLLECTION).toByteString()))),
+                    403, "NOT_AUTHORISED");
+            assertProblem(caller.post("/api/send", json(parts, "object", "AAAA")), 422, "INVALID");
+            assertProblem(caller.post("/api/send", json(parts, "blinding", User.hash("y").hex())),
+                    422, "INVALID");
+            assertProblem(
+                    caller.post("/api/send",
+                            json(parts, "manifest", message(user("bob"), "foreign")
+                                    .parts(gateway.peerId()).getOrDefault("manifest", ""))),
+                    403, "NOT_AUTHORISED");
+            Message foreign = message(user("bob"), "foreign");
+            assertProblem(caller.post("/api/send", foreign.body(gateway.peerId())), 403,
+                    "NOT_AUTHORISED");
+            Message expired = new Message(frank, envelope("late", -1));
+            assertProblem(caller.post("/api/send", expired.body(gateway.peerId())), 401, "EXPIRED");
+            Message distant = new Message(frank, envelope("far", 31L * 86_400_000));
+            assertProblem(caller.post("/api/send", distant.body(gateway.peerId())), 401,
+                    "FUTURE_DATED");
+            Envelope odd = Envelope.newBuilder(envelope("odd", 1000))
+                    .setCiphertext(ByteString.copyFrom(new byte[513])).build();
+            assertProblem(caller.post("/api/send", new Message(frank, odd).body(gateway.peerId())),
+                    422, "INVALID");
+        }
+        try (Caller caller = new Caller(frank, gateway.httpPort())) {
+            Caller.Draft get = caller.draft("GET",
+                    "/api/messages/" + message(frank, "good").id().hex(), "");
+            get.nonce = "frank-is-not-known-here";
+            assertProblem(caller.send(get), 404, "NOT_FOUND");
+            Caller.Draft unknown = caller.draft("GET", "/api/nothing", "");
+            unknown.nonce = "frank-asks-for-nothing";
+            assertProblem(caller.send(unknown), 404, "NOT_FOUND");
+        }
+    }
+
+    @Test
+    void aWalletOverItsRateIsToldWhenToComeBack() throws Exception {
+        try (RunningNode strict = startGateway("strict",
+                Map.of("dchat.gateway.requests-per-second", "1"));
+                Caller caller = new Caller(user("alice"), strict.httpPort())) {
+            List<Integer> answers = new ArrayList<>();
+            HttpResponse<String> last = caller.get("/api/messages/" + User.hash("x").hex());
+            for (int count = 0; count < 6; count++) {
+                answers.add(last.statusCode());
+                last = caller.get("/api/messages/" + User.hash("x").hex());
+            }
+            assertThat(answers).startsWith(404).contains(429);
+            HttpResponse<String> refused = last.statusCode() == 429
+                    ? last
+                    : caller.get("/api/messages/" + User.hash("x").hex());
+            assertProblem(refused, 429, "RATE_LIMITED");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+        }
+    }
+
+    @Test
+    void withoutARelayItSaysSoAndWhatWasSentIsStillKnownAfterARestart() throws Exception {
+        User alice = user("alice");
+        MessageId id;
+        try (RunningNode first = startGateway("again", Map.of());
+                Caller caller = new Caller(alice, first.httpPort())) {
+            Message message = message(alice, "before");
+            id = message.id();
+            assertThat(caller.post("/api/send", message.body(first.peerId())).statusCode())
+                    .isEqualTo(201);
+        }
+        try (RunningNode second = startGateway("again",
+                Map.of("fixture.address", "127.0.0.1:1", "dchat.gateway.call-timeout", "1s"));
+                Caller caller = new Caller(alice, second.httpPort())) {
+            Caller.Draft known = caller.draft("GET", "/api/messages/" + id.hex(), "");
+            assertThat(caller.send(known).body()).contains("\"id\":\"" + id.hex());
+            HttpResponse<String> refused = caller.post("/api/send",
+                    message(alice, "after").body(second.peerId()));
+            assertProblem(refused, 503, "UNAVAILABLE");
+            assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
+        }
+    }
+
+    private void refused(Caller caller, int status, String code, Consumer<Caller.Draft> spoil)
+            throws Exception {
+        Caller.Draft draft = caller.draft("POST", "/api/send", "{}");
+        spoil.accept(draft);
+        HttpResponse<String> response = caller.send(draft);
+        assertProblem(response, status, code);
+        if (status == 401) {
+            assertThat(response.headers().firstValue("Accept-Signature")).isPresent();
+        }
+    }
+
+    private static void assertProblem(HttpResponse<String> response, int status, String code) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type"))
+                .hasValue("application/problem+json");
+        assertThat(response.body()).contains("\"code\":\"" + code + "\"", "\"status\":" + status);
+    }
+
+    private static void awaitLine(BlockingQueue<String> lines, String part) throws Exception {
+        String line = "";
+        while (!line.contains(part)) {
+            String next = lines.poll(20, TimeUnit.SECONDS);
+            assertThat(next).as("a line with " + part).isNotNull();
+            line = String.valueOf(next);
+        }
+    }
+
+    private Message message(User sender, String name) {
+        return new Message(sender, envelope(name, 60_000));
+    }
+
+    private Envelope envelope(String name, long lifeMillis) {
+        byte[] ciphertext = new byte[512];
+        ByteString seed = User.hash(name).bytes();
+        seed.copyTo(ciphertext, 0);
+        return Envelope.newBuilder().setRecipient(user("bob").address().bytes())
+                .setExpiresAt(CLOCK.millis() / 60_000 * 60_000 + 60_000 + lifeMillis
+                        - (lifeMillis < 0 ? 120_000 : 0))
+                .setCiphertext(ByteString.copyFrom(ciphertext)).build();
+    }
+
+    private User user(String name) {
+        return new User(name, network, CLOCK.millis());
+    }
+
+    private RunningNode startGateway(String name, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(Map.of("fixture.address",
+                "127.0.0.1:" + node.grpcPort(), "fixture.records", records, "spring.datasource.url",
+                database.getJdbcUrl("postgres", "postgres"), "dchat.bus.kind", "none"));
+        settings.putAll(more);
+        return start(name, Peers.class, settings);
+    }
+
+    private RunningNode start(String name, Class<?> application, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("dchat.node.role", application == LoneNode.class ? "relay" : "gateway");
+        settings.put("dchat.node.name", name);
+        settings.put("dchat.node.work-bits", "0");
+        settings.put("dchat.node.genesis", directory.resolve("genesis.json").toString());
+        settings.put("dchat.node.data-directory", directory.resolve(name).toString());
+        settings.put("dchat.node.listen", "127.0.0.1:0");
+        settings.put("dchat.node.http-listen", "127.0.0.1:0");
+        return RunningNode.start(application, settings);
+    }
+
+    private Genesis genesis() throws Exception {
+        Files.createDirectories(directory.resolve("node"));
+        SigningKey key = KeyFile.loadOrCreate(directory.resolve("node").resolve("node.key"));
+        return Genesis.newBuilder().setName("test").setGenesisTimeMillis(1_800_000_000_000L)
+                .addValidators(GenesisValidator.newBuilder().setPeerKey(key.publicKey().bytes())
+                        .setConsensusKey(LoneNode.consensusKey().publicKey().bytes()).setPower(1))
+                .addNodes(GenesisNode.newBuilder().setPeerKey(key.publicKey().bytes())
+                        .setRole(Role.STORAGE).setOperator("one"))
+                .addBalances(GenesisBalance.newBuilder()
+                        .setAddress(WalletAddress.of(key.publicKey()).bytes()).setAmount(1_000_000))
+                .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(1 << 20)
+                        .setCommitmentFee(4).setMaxBatchCommitments(256).setMaxRootLeaves(1024))
+                .build();
+    }
+
+    private static String json(Map<String, String> parts, String changed, String value) {
+        Map<String, String> copy = new HashMap<>(parts);
+        copy.put(changed, value);
+        return Message.json(copy);
+    }
+
+    /// A message with its history record.
+    private record Message(User sender, Envelope envelope) {
+        MessageId id() {
+            return MessageId.of(sender.network(), envelope).orElseThrow();
+        }
+
+        Opening opening() {
+            return Opening.of(id(), User.hash("secret").bytes());
+        }
+
+        ByteString object() {
+            return ByteString.copyFromUtf8("sealed " + id().hex());
+        }
+
+        String name() {
+            return User.hash("kept").bytes().equals(envelope.getCiphertext().substring(0, 32))
+                    ? "kept"
+                    : id().hex();
+        }
+
+        Map<String, String> parts(PeerId gateway) {
+            SignedBytes submission = Signatures.sign(SignatureKind.ENVELOPE_SUBMISSION,
+                    sender.network(),
+                    Submission.newBuilder().setEnvelope(envelope)
+                            .setCommitment(opening().commitment().bytes()).build().toByteString(),
+                    sender.device());
+            ObjectName object = new ObjectName(sender.address(), ObjectName.HISTORY, name(), 1);
+            Manifest.Stored manifest = new ObjectCodec(ErasureScheme.TEN_FIVE).describe(object,
+                    object(), sender.now(), sender.now() + 86_400_000);
+            return Map
+                    .of("submission", Caller.base64(submission.toByteString()), "mailboxGrant",
+                            Caller.base64(sender
+                                    .grant(gateway, "", GrantAction.READ_MAILBOX).toByteString()),
+                            "manifest",
+                            Caller.base64(
+                                    SignedManifest
+                                            .byDevice(manifest, sender.network(), sender.device(),
+                                                    sender.certificate().signed())
+                                            .certified().toByteString()),
+                            "object", Caller.base64(object()), "grant",
+                            Caller.base64(sender.grant(gateway, ObjectName.HISTORY,
+                                    GrantAction.WRITE_COLLECTION).toByteString()),
+                            "blinding", opening().blinding().hex(), "claimKey",
+                            opening().claimKey().hex());
+        }
+
+        String body(PeerId gateway) {
+            return json(parts(gateway));
+        }
+
+        static String json(Map<String, String> parts) {
+            return """
+                    {"submission":"%s","mailboxGrant":"%s",
+                     "archive":{"manifest":"%s","object":"%s","grant":"%s"},
+                     "opening":{"blinding":"%s","claimKey":"%s"}}""".formatted(
+                    parts.get("submission"), parts.get("mailboxGrant"), parts.get("manifest"),
+                    parts.get("object"), parts.get("grant"), parts.get("blinding"),
+                    parts.get("claimKey"));
+        }
+    }
+}
