@@ -7,8 +7,8 @@ import network.dchat.ledger.MessageId;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 
-/// What a relay takes from its users, within their limits. A message that is known already is taken again:
-/// its commitment is not ordered twice.
+/// What a relay takes from its users, within their limits. A message that is known already is taken
+/// again: its commitment is not ordered twice.
 final class Acceptance {
     private final MailboxLimits limits;
     private final Forwarding forwarding;

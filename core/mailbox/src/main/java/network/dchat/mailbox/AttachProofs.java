@@ -24,8 +24,9 @@ import network.dchat.wire.v1.SignedBytes;
 
 /// Opening a mailbox: TLS names the node, the proof names the mailbox.
 ///
-/// A user's own device signs the relay's nonce, both peer ids and the address with its device key and shows
-/// its certificate. A holder signs the same with the key of its node and shows a grant for that node.
+/// A user's own device signs the relay's nonce, both peer ids and the address with its device key
+/// and shows its certificate. A holder signs the same with the key of its node and shows a grant
+/// for that node.
 public final class AttachProofs {
     /// Length of a relay's nonce in bytes.
     public static final int NONCE_LENGTH = 32;

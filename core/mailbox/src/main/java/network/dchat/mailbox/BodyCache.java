@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Bodies in memory, up to a number of bytes; the one used longest ago goes first. All of them are in the
-/// store as well.
+/// Bodies in memory, up to a number of bytes; the one used longest ago goes first. All of them are
+/// in the store as well.
 final class BodyCache<K> {
     private final long maximumBytes;
     private final Map<K, ByteString> bodies = new LinkedHashMap<>(16, 0.75f, true);

@@ -12,8 +12,9 @@ import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedDelivery;
 
-/// One durable change of a relay's mailboxes. The machine's durable state is nothing but the sum of its
-/// changes: at start the store gives back those that still matter to [Mailbox#restore], bodies left out.
+/// One durable change of a relay's mailboxes. The machine's durable state is nothing but the sum of
+/// its changes: at start the store gives back those that still matter to [Mailbox#restore], bodies
+/// left out.
 public sealed interface Change {
     /// A user's record as it is known here; replaces the older one.
     record UserKnown(UserRoute route) implements Change {}
@@ -36,11 +37,13 @@ public sealed interface Change {
     record FeedAcknowledged(FeedKind feed, WalletAddress address,
             long sequence) implements Change {}
 
-    /// A message was accepted and is on its way to its recipient's relays. Its id is remembered from now on.
+    /// A message was accepted and is on its way to its recipient's relays. Its id is remembered
+    /// from now on.
     ///
     /// @param size bytes of the encoded envelope, which is empty when restored
     /// @param hops how it came here; empty for one that was submitted here
-    /// @param order what goes to the chain for it; empty when that has been done or is another relay's duty
+    /// @param order what goes to the chain for it; empty when that has been done or is another
+    ///     relay's duty
     record OutboxAdded(MessageId id, WalletAddress recipient, long expiresAtMillis, int size,
             ByteString envelope, List<SignedBytes> hops, Optional<WalletAddress> sender,
             Optional<Order> order) implements Change {
@@ -102,7 +105,8 @@ public sealed interface Change {
     record TransactionIncluded(Hash hash, long height, MerkleProof path,
             LightBlock lightBlock) implements Change {}
 
-    /// A transaction is in a block or was given up, and nothing of it matters any more: it is removed.
+    /// A transaction is in a block or was given up, and nothing of it matters any more: it is
+    /// removed.
     record TransactionDone(Hash hash) implements Change {}
 
     /// A recipient's receipt was taken.
@@ -115,7 +119,8 @@ public sealed interface Change {
     /// Every block up to a height has been seen.
     record HeightSeen(long height) implements Change {}
 
-    /// Everything that expired by a time is removed; ids are kept until [Mailbox#ID_MEMORY_MILLIS] later.
+    /// Everything that expired by a time is removed; ids are kept until [Mailbox#ID_MEMORY_MILLIS]
+    /// later.
     record Swept(long nowMillis) implements Change {}
 
     /// An id that is remembered though its message is gone. Only restored, never made.

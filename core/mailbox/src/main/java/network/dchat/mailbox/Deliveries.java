@@ -210,7 +210,8 @@ final class Deliveries {
         readySince = turn.now() - limits.batches().receiptMillis();
     }
 
-    /// Begins to return a receipt or its evidence; without a handle there is nobody to return it to.
+    /// Begins to return a receipt or its evidence; without a handle there is nobody to return it
+    /// to.
     void returnStage(Delivery delivery, TransferId.Stage stage, Turn turn) {
         Optional<PeerId> relay = delivery.returnTo();
         if (relay.isPresent()) {

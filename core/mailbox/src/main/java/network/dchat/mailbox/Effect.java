@@ -15,8 +15,8 @@ import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.Stored;
 import network.dchat.wire.v1.SubmissionResult;
 
-/// What a [Mailbox] asks the world to do, in order. Whatever follows a [Persist] waits for it, except
-/// what is [Unconditional].
+/// What a [Mailbox] asks the world to do, in order. Whatever follows a [Persist] waits for it,
+/// except what is [Unconditional].
 public sealed interface Effect {
     /// Promises nothing, so it need not wait for a [Persist].
     sealed interface Unconditional extends Effect {}
@@ -83,8 +83,8 @@ public sealed interface Effect {
         }
     }
 
-    /// Tells an attached user something that is not kept and needs no acknowledgement: its sequence is 0.
-    /// Who misses it can ask again.
+    /// Tells an attached user something that is not kept and needs no acknowledgement: its sequence
+    /// is 0. Who misses it can ask again.
     record Tell(long attachment, List<MailboxEvent> events) implements Effect {
         /// Copies the list.
         public Tell {
@@ -186,8 +186,8 @@ public sealed interface Effect {
     /// @param bytes encoded `SignedBytes`
     record Transaction(Hash hash, ByteString bytes) {}
 
-    /// Asks the chain where commitments stand; answered by [Input.FinalityFound], with none when the chain
-    /// cannot be reached.
+    /// Asks the chain where commitments stand; answered by [Input.FinalityFound], with none when
+    /// the chain cannot be reached.
     record FindFinality(long lookup, List<OrderCommitment> commitments) implements Unconditional {
         /// Copies the list.
         public FindFinality {

@@ -14,7 +14,8 @@ import network.dchat.mailbox.User.Feed;
 import network.dchat.wire.v1.SignedBytes;
 import org.jspecify.annotations.Nullable;
 
-/// All users' messages and events: kept in order, pushed within a window, removed when acknowledged.
+/// All users' messages and events: kept in order, pushed within a window, removed when
+/// acknowledged.
 ///
 /// | event | leads to |
 /// |---|---|
@@ -253,7 +254,8 @@ final class Feeds {
         turn.effect(effect);
     }
 
-    /// Fetches the next frame of a user's messages after a number, to pass them on. Empty: none are left.
+    /// Fetches the next frame of a user's messages after a number, to pass them on. Empty: none are
+    /// left.
     Optional<Long> loadMail(User user, long after, Turn turn) {
         Sequences entries = user.mail.entries;
         int from = entries.firstAfter(after);

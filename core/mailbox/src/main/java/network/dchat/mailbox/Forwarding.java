@@ -155,8 +155,8 @@ final class Forwarding {
         }
     }
 
-    /// A recipient's record was found: those that no longer are its relays are left out, all others are
-    /// tried, again too if they declined.
+    /// A recipient's record was found: those that no longer are its relays are left out, all others
+    /// are tried, again too if they declined.
     void routeFound(UserRoute route, Turn turn) {
         for (MessageId id : List.copyOf(byRecipient.getOrDefault(route.address(), Set.of()))) {
             Outgoing message = messages.get(id);

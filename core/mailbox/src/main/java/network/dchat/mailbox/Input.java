@@ -10,7 +10,8 @@ import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Rejection;
 
-/// What can happen to a relay's [Mailbox]. Everything that came from outside has passed [Inspector].
+/// What can happen to a relay's [Mailbox]. Everything that came from outside has passed
+/// [Inspector].
 public sealed interface Input {
     /// When it happened, epoch milliseconds.
     long nowMillis();
@@ -139,7 +140,8 @@ public sealed interface Input {
     /// The chain's registry does not name this relay.
     record RegistrationWanted(RegisterNode node, long nowMillis) implements Input {}
 
-    /// A block was committed. Blocks come in order of height, none left out while transactions are open.
+    /// A block was committed. Blocks come in order of height, none left out while transactions are
+    /// open.
     record BlockCommitted(ObservedBlock block, long nowMillis) implements Input {}
 
     /// Answers one transaction of [Effect.SubmitTransactions]: taken, or refused.

@@ -30,8 +30,9 @@ import network.dchat.wire.v1.SignedDelivery;
 import network.dchat.wire.v1.Stored;
 import network.dchat.wire.v1.Submission;
 
-/// Checks what strangers send before the [Mailbox] sees it: form, sizes, ids and signatures. Whatever needs
-/// the relay's state is left to the machine. Pure, and safe to be used by many threads.
+/// Checks what strangers send before the [Mailbox] sees it: form, sizes, ids and signatures.
+/// Whatever needs the relay's state is left to the machine. Pure, and safe to be used by many
+/// threads.
 ///
 /// @param network whose messages are taken
 /// @param self this relay
@@ -166,7 +167,8 @@ public record Inspector(NetworkId network, PeerId self) {
                         : Verified.rejected(RejectionCode.INVALID, "claim: for another relay"));
     }
 
-    /// The relays that signed the hops: each names the next one, none comes twice, this one not at all.
+    /// The relays that signed the hops: each names the next one, none comes twice, this one not at
+    /// all.
     private Verified<List<PeerId>> path(MessageId id, List<SignedBytes> hops, PeerId from) {
         List<PeerId> path = new ArrayList<>(hops.size());
         ByteString expected = null;

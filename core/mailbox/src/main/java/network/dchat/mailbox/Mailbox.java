@@ -27,9 +27,10 @@ import network.dchat.wire.v1.SubmissionResult;
 
 /// A relay's store-and-forward machine: one per relay, owned by one thread.
 ///
-/// Inputs have passed [Inspector]. Effects are in order; what follows a [Effect.Persist] waits for it, so
-/// that nothing is acknowledged before it is durable. Its durable state is the sum of its [Change]s: a new
-/// life is [#restore]d from those that the store still has and begins with [Input.Started].
+/// Inputs have passed [Inspector]. Effects are in order; what follows a [Effect.Persist] waits for
+/// it, so that nothing is acknowledged before it is durable. Its durable state is the sum of its
+/// [Change]s: a new life is [#restore]d from those that the store still has and begins with
+/// [Input.Started].
 public final class Mailbox {
     /// How long an id is kept after its message expired.
     public static final long ID_MEMORY_MILLIS = 600_000;
@@ -92,8 +93,8 @@ public final class Mailbox {
         this.returns = new Returns(tokens, feeds, seed);
     }
 
-    /// Takes up a change of an earlier life. Only before [Input.Started]; in any order, except that what was
-    /// added comes before what was removed, and a feed's entries come by number.
+    /// Takes up a change of an earlier life. Only before [Input.Started]; in any order, except that
+    /// what was added comes before what was removed, and a feed's entries come by number.
     public void restore(Change change) {
         switch (change) {
             case Change.UserKnown(UserRoute route) -> {

@@ -48,8 +48,8 @@ public record ObservedBlock(long height, LightBlock lightBlock, List<ByteString>
         }
     }
 
-    /// The block of one that came from a stranger: its transactions are those of its header, and the
-    /// validators decided that header.
+    /// The block of one that came from a stranger: its transactions are those of its header, and
+    /// the validators decided that header.
     public static Verified<ObservedBlock> verify(String chainId, ValidatorSet validators,
             CommittedBlock committed) {
         Block block = committed.getBlock();

@@ -15,8 +15,8 @@ import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
-/// The relay's transactions from when they are made until nothing of them matters any more. Each is durable
-/// before it is submitted, and submitted as the same bytes until a block has it.
+/// The relay's transactions from when they are made until nothing of them matters any more. Each is
+/// durable before it is submitted, and submitted as the same bytes until a block has it.
 ///
 /// | state | left when |
 /// |---|---|

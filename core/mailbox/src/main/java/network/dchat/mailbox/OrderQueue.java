@@ -12,8 +12,8 @@ import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.Transactions;
 
-/// Commitments on their way into a transaction: at once when the relay is idle, else after a short wait for
-/// others, else when a transaction is full.
+/// Commitments on their way into a transaction: at once when the relay is idle, else after a short
+/// wait for others, else when a transaction is full.
 final class OrderQueue {
     private final NetworkId network;
     private final SigningKey key;
@@ -69,9 +69,11 @@ final class OrderQueue {
                 message.sender));
     }
 
-    /// Lets commitments whose transaction was given up wait for another, unless one alone was refused.
+    /// Lets commitments whose transaction was given up wait for another, unless one alone was
+    /// refused.
     ///
-    /// @param sequenceUsed whether the transaction was refused for its sequence, not for what it says
+    /// @param sequenceUsed whether the transaction was refused for its sequence, not for what it
+    ///     says
     void addAgain(List<Change.Ordered> orders, boolean sequenceUsed) {
         if (!sequenceUsed) {
             if (orders.size() == 1) {

@@ -12,8 +12,8 @@ import network.dchat.identity.PeerId;
 import network.dchat.ledger.MessageId;
 import network.dchat.wire.v1.Envelope;
 
-/// Brings what is held for users who have moved to their new relays, a frame at a time, while the outbox has
-/// room. The mailbox keeps it all the same, for a user who comes to drain it.
+/// Brings what is held for users who have moved to their new relays, a frame at a time, while the
+/// outbox has room. The mailbox keeps it all the same, for a user who comes to drain it.
 final class PassingOn {
     private final NetworkId network;
     private final PeerId self;

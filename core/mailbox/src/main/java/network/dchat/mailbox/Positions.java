@@ -17,10 +17,11 @@ import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.MailboxEvent;
 import network.dchat.wire.v1.MerkleProof;
 
-/// Where commitments stand: what the last blocks showed, who waits for which, and what the chain is asked.
+/// Where commitments stand: what the last blocks showed, who waits for which, and what the chain is
+/// asked.
 ///
-/// Whatever waits is answered by the block that orders it, or else by the chain when it was ordered before
-/// this relay looked.
+/// Whatever waits is answered by the block that orders it, or else by the chain when it was ordered
+/// before this relay looked.
 final class Positions {
     private static final long FIRST_PAUSE_MILLIS = 2_000;
     private static final long LONGEST_PAUSE_MILLIS = 60_000;
@@ -50,7 +51,8 @@ final class Positions {
         }
     }
 
-    /// @param first numbers of look-ups begin here, so that no answer meant for another life is taken
+    /// @param first numbers of look-ups begin here, so that no answer meant for another life is
+    ///     taken
     Positions(int maximumRemembered, Deliveries deliveries, Feeds feeds, long first) {
         this.lookups = first;
         this.maximumRemembered = maximumRemembered;

@@ -143,8 +143,8 @@ final class Reception {
         }
     }
 
-    /// The record to decide by; empty when it must be looked up first. A user who has been away may have
-    /// moved: the record is asked for again, and what was taken meanwhile is passed on.
+    /// The record to decide by; empty when it must be looked up first. A user who has been away may
+    /// have moved: the record is asked for again, and what was taken meanwhile is passed on.
     private Optional<UserRoute> route(WalletAddress recipient, Turn turn) {
         Optional<User> user = feeds.user(recipient);
         Optional<UserRoute> own = user.flatMap(User::route)

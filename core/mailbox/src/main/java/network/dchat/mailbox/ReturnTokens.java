@@ -15,11 +15,11 @@ import javax.crypto.spec.SecretKeySpec;
 import network.dchat.identity.TaggedHash;
 import network.dchat.identity.WalletAddress;
 
-/// Makes and opens the tokens of return handles: a user's address sealed under the relay's own key, so that
-/// the relay keeps no state for them and nobody else can tell two tokens of one user apart.
+/// Makes and opens the tokens of return handles: a user's address sealed under the relay's own key,
+/// so that the relay keeps no state for them and nobody else can tell two tokens of one user apart.
 ///
-/// A token is version (1 byte) ‖ nonce (12) ‖ AES-256-GCM(address (20) ‖ end of validity (8)) (44). Owned
-/// by one thread.
+/// A token is version (1 byte) ‖ nonce (12) ‖ AES-256-GCM(address (20) ‖ end of validity (8)) (44).
+/// Owned by one thread.
 public final class ReturnTokens {
     /// Length of a token in bytes.
     public static final int LENGTH = 57;

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where users are reached: the records found last, and the look-ups of those that are needed.
 ///
-/// A look-up that finds nothing is repeated with growing pauses for as long as anything waits for it.
+/// A look-up that finds nothing is repeated with growing pauses for as long as anything waits for
+/// it.
 final class Routes {
     /// For how long a record is used without asking again.
     static final long FRESH_MILLIS = 600_000;
@@ -53,7 +54,8 @@ final class Routes {
         }
     }
 
-    /// @param first numbers of look-ups begin here, so that no answer meant for another life is taken
+    /// @param first numbers of look-ups begin here, so that no answer meant for another life is
+    ///     taken
     Routes(MailboxLimits.LinkLimits limits, long first) {
         this.limits = limits;
         this.lookups = first;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import network.dchat.identity.WalletAddress;
 
-/// A rate for each user: so many a second in the long run, a burst at once. Users who have their whole
-/// burst are not remembered.
+/// A rate for each user: so many a second in the long run, a burst at once. Users who have their
+/// whole burst are not remembered.
 final class TokenBuckets {
     private static final long MILLI = 1_000;
 

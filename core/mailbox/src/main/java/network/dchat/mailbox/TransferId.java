@@ -25,7 +25,8 @@ public record TransferId(ByteString bytes) implements Comparable<TransferId> {
         return bytes.size() == LENGTH ? Optional.of(new TransferId(bytes)) : Optional.empty();
     }
 
-    /// The transfer of a message's receipt, or of the evidence about it. It is the same after a restart.
+    /// The transfer of a message's receipt, or of the evidence about it. It is the same after a
+    /// restart.
     static TransferId of(MessageId message, Stage stage) {
         ByteString mark = ByteString.copyFrom(new byte[]{stage.mark});
         return new TransferId(

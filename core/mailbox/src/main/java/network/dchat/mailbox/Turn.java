@@ -7,8 +7,8 @@ import java.util.Map;
 import network.dchat.identity.PeerId;
 import network.dchat.wire.v1.MailboxEvent;
 
-/// What one input leads to: changes first, then all that may rest on them, with what goes to the same
-/// place in the same frame.
+/// What one input leads to: changes first, then all that may rest on them, with what goes to the
+/// same place in the same frame.
 final class Turn {
     private static final int FRAME_ITEMS = 100;
 

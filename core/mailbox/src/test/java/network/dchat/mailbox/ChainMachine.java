@@ -42,8 +42,8 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.TransactionBody;
 
-/// The world beside the relays: a chain with one validator that orders what it is given, and a directory of
-/// user records. It never fails.
+/// The world beside the relays: a chain with one validator that orders what it is given, and a
+/// directory of user records. It never fails.
 final class ChainMachine implements Machine<Post, Event> {
     static final String NAME = "chain";
     static final String CHAIN_ID = "test-chain";

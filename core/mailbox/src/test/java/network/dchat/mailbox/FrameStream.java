@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// One end of a stream over a network that loses, repeats and reorders: frames are sent again until they are
-/// acknowledged, and come out in order.
+/// One end of a stream over a network that loses, repeats and reorders: frames are sent again until
+/// they are acknowledged, and come out in order.
 final class FrameStream<I, O> {
     private final Map<Long, I> early = new TreeMap<>();
     private final NavigableMap<Long, O> unacknowledged = new TreeMap<>();

@@ -17,7 +17,8 @@ import network.dchat.wire.v1.RelayFrame;
 
 /// What travels between the simulated nodes.
 sealed interface Post {
-    /// A user's frame in an attach stream; frames are numbered, so that a stream without a gap can be made.
+    /// A user's frame in an attach stream; frames are numbered, so that a stream without a gap can
+    /// be made.
     record ToRelay(long stream, long number, long acknowledged,
             AttachFrame frame) implements Post {}
 

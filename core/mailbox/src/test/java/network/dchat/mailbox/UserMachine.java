@@ -41,7 +41,8 @@ import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SubmissionBatch;
 
-/// A user under simulation: the outbox machine, its streams, and a disk with the application's messages.
+/// A user under simulation: the outbox machine, its streams, and a disk with the application's
+/// messages.
 final class UserMachine implements Machine<Post, Event> {
     private static final long TICK_MILLIS = 500;
     private static final long STALL_MILLIS = 4_000;

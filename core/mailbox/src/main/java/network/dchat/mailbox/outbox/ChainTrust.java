@@ -84,7 +84,8 @@ final class ChainTrust {
                 });
     }
 
-    /// Whether a delivery proof puts its receipt on the chain. Who signed the receipt is checked elsewhere.
+    /// Whether a delivery proof puts its receipt on the chain. Who signed the receipt is checked
+    /// elsewhere.
     Verified<DeliveryProof> delivered(DeliveryProof proof) {
         return included(proof.getTransaction(), proof.getPath(), proof.getLightBlock()).then(_ -> {
             Optional<DeliveryRoot> root = action(proof.getTransaction())

@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderPosition;
 
-/// One durable change of a user's [Outbox]. Rows are the machine's own: the store keeps them as they are and
-/// gives them back at start. States and positions are for the application's own record of a message, in the
-/// same transaction, so that no crash can come between.
+/// One durable change of a user's [Outbox]. Rows are the machine's own: the store keeps them as
+/// they are and gives them back at start. States and positions are for the application's own record
+/// of a message, in the same transaction, so that no crash can come between.
 public sealed interface Change {
     /// The message.
     MessageId id();

@@ -12,8 +12,8 @@ import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedDelivery;
 
-/// What an [Outbox] asks the world to do, in order. Whatever follows a [Persist] waits for it, except what
-/// is [Unconditional].
+/// What an [Outbox] asks the world to do, in order. Whatever follows a [Persist] waits for it,
+/// except what is [Unconditional].
 public sealed interface Effect {
     /// Promises nothing, so it need not wait for a [Persist].
     sealed interface Unconditional extends Effect {}
@@ -65,8 +65,9 @@ public sealed interface Effect {
     /// Asks for a recipient's newest record; [Input.RecipientKnown] when it is found.
     record LookUpUserRecord(WalletAddress address) implements Unconditional {}
 
-    /// Hands over a message to be decrypted and stored, each id once a life; answered by [Input.Opened] or
-    /// [Input.NotOpened]. One that the store has already is not shown again, but answered all the same.
+    /// Hands over a message to be decrypted and stored, each id once a life; answered by
+    /// [Input.Opened] or [Input.NotOpened]. One that the store has already is not shown again, but
+    /// answered all the same.
     record Open(MessageId id, Envelope envelope, PeerId relay) implements Effect {}
 
     /// An own message reached a state.

@@ -1,7 +1,7 @@
 package network.dchat.mailbox.outbox;
 
-/// How far an own message is. What is shown never goes back: a later state stays when an earlier one is
-/// reached after it.
+/// How far an own message is. What is shown never goes back: a later state stays when an earlier
+/// one is reached after it.
 public enum MessageState {
     /// Durable at home, not yet at a relay.
     QUEUED,

@@ -23,9 +23,9 @@ import network.dchat.wire.v1.SubmissionResult;
 
 /// The user's end of store and forward: one per user and device, owned by one thread.
 ///
-/// It trusts no relay: acknowledgements are checked against the recipient's record, finality against the
-/// validators, receipts against the recipient's devices. A new life is [#restore]d from the rows that the
-/// store kept and begins with [Input.Started].
+/// It trusts no relay: acknowledgements are checked against the recipient's record, finality
+/// against the validators, receipts against the recipient's devices. A new life is [#restore]d from
+/// the rows that the store kept and begins with [Input.Started].
 public final class Outbox {
     private static final long SWEEP_MILLIS = 5_000;
     private static final int SWEEPS_BETWEEN_CLEANINGS = 120;
@@ -53,8 +53,8 @@ public final class Outbox {
         this.receiving = new Receiving(keys, limits, receipts, positions);
     }
 
-    /// Takes up a row of an earlier life. Only before [Input.Started]; a message's `OUTGOING` row comes before
-    /// its `PROGRESS` row.
+    /// Takes up a row of an earlier life. Only before [Input.Started]; a message's `OUTGOING` row
+    /// comes before its `PROGRESS` row.
     public void restore(Change.Put put) {
         switch (put.table()) {
             case OUTGOING -> sending.restoreMessage(put.id(), put.row());

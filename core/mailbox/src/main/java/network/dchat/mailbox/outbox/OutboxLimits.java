@@ -5,7 +5,8 @@ package network.dchat.mailbox.outbox;
 /// @param messages own messages on their way
 /// @param unanswered submissions sent to one relay and not yet answered
 /// @param answerMillis how long a relay may take to answer a submission
-/// @param storedMillis how long two home relays may take to store a message; doubles with each attempt
+/// @param storedMillis how long two home relays may take to store a message; doubles with each
+///     attempt
 /// @param finalMillis how long a message may take to be final before relays are asked
 /// @param longestPauseMillis longest pause between two attempts
 /// @param opening messages being decrypted at the same time
@@ -27,7 +28,8 @@ public record OutboxLimits(int messages, int unanswered, long answerMillis, long
         range("drain millis", drainMillis, 0, 30L * 24 * 3_600_000);
     }
 
-    /// 10,000 messages, 20 unanswered, 2 s to answer, 3 s to store, 5 s to order, pauses of up to 60 s.
+    /// 10,000 messages, 20 unanswered, 2 s to answer, 3 s to store, 5 s to order, pauses of up to
+    /// 60 s.
     public static OutboxLimits defaults() {
         return new OutboxLimits(10_000, 20, 2_000, 3_000, 5_000, 60_000, 256, 100_000, 3_600_000);
     }

@@ -22,8 +22,9 @@ import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SignedDelivery;
 import network.dchat.wire.v1.SubmissionResult;
 
-/// Receipts and claims for messages that came in: given to the relay that delivered first, until it has
-/// them durably. One that does not take them, or stays away, gives way to the next that delivered.
+/// Receipts and claims for messages that came in: given to the relay that delivered first, until it
+/// has them durably. One that does not take them, or stays away, gives way to the next that
+/// delivered.
 final class Receipts {
     private static final long ANSWER_MILLIS = 5_000;
     private static final long AWAY_MILLIS = 60_000;

@@ -10,8 +10,8 @@ import java.util.Map;
 import network.dchat.identity.PeerId;
 import network.dchat.wire.v1.ReturnHandle;
 
-/// The return tokens that relays gave this user. Each is used once while there are others; when only one is
-/// left it is used again, rather than none. Owned by one thread.
+/// The return tokens that relays gave this user. Each is used once while there are others; when
+/// only one is left it is used again, rather than none. Owned by one thread.
 public final class ReturnHandles {
     private static final int KEPT = 256;
     private static final int HANDLES = 3;

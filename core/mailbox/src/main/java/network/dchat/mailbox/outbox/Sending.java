@@ -40,7 +40,8 @@ final class Sending {
     private static final long LATE_MILLIS = TimeUnit.DAYS.toMillis(2);
     private static final long SUSPECT_MILLIS = 10_000;
     private static final int MAXIMUM_SHIFT = 10;
-    /// Questions without an answer after which a message is submitted again, to be ordered by another relay.
+    /// Questions without an answer after which a message is submitted again, to be ordered by
+    /// another relay.
     private static final int QUESTIONS_BEFORE_SUBMISSION = 3;
 
     private final OutboxLimits limits;
@@ -235,7 +236,8 @@ final class Sending {
         return sent != null && !sent.proven;
     }
 
-    /// The recipient says so itself, inside the encryption; known to the application alone after the end.
+    /// The recipient says so itself, inside the encryption; known to the application alone after
+    /// the end.
     void read(MessageId id, Turn turn) {
         Sent sent = messages.get(id);
         if (sent == null) {

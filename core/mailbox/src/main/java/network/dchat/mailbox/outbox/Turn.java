@@ -9,8 +9,8 @@ import network.dchat.ledger.OrderCommitment;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedDelivery;
 
-/// What one input leads to: changes first, then all that may rest on them, with what goes to the same
-/// relay in the same frame.
+/// What one input leads to: changes first, then all that may rest on them, with what goes to the
+/// same relay in the same frame.
 final class Turn {
     private static final int FRAME_ITEMS = 100;
     private static final int FRAME_BYTES = 512 << 10;
