@@ -4,8 +4,8 @@ import java.util.Optional;
 import network.dchat.starter.discovery.NodeDht;
 import network.dchat.starter.status.ProgressCheck;
 
-/// A discovery node makes progress when it has entered the network. The first node of a network, which
-/// has no entries, is the network.
+/// A discovery node makes progress when it has entered the network. The first node of a network,
+/// which has no entries, is the network.
 final class EntryCheck implements ProgressCheck {
     private final NodeDht dht;
     private final int entries;

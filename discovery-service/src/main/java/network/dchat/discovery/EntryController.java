@@ -18,8 +18,8 @@ final class EntryController {
         this.own = own;
     }
 
-    /// The addresses to configure as bootstrap nodes, and the TXT records that an operator publishes
-    /// under `_dnsaddr.<name>` (libp2p dnsaddr); these hold public addresses only.
+    /// The addresses to configure as bootstrap nodes, and the TXT records that an operator
+    /// publishes under `_dnsaddr.<name>` (libp2p dnsaddr); these hold public addresses only.
     @GetMapping("/network/entry")
     Map<String, Object> entry() {
         List<Multiaddr> addresses = own.all().stream().findFirst()

@@ -10,8 +10,8 @@ import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
 
-/// The peers at one distance from us: contacts, the one heard from longest ago first, and behind them
-/// the replacement cache of peers that were heard of.
+/// The peers at one distance from us: contacts, the one heard from longest ago first, and behind
+/// them the replacement cache of peers that were heard of.
 final class Bucket {
     final List<Contact> contacts = new ArrayList<>();
     long refreshedAtMillis;

@@ -17,12 +17,12 @@ import network.dchat.wire.v1.RejectionCode;
 /// Kademlia (Maymounkov and Mazières, 2002) over signed records.
 ///
 /// A node enters through any other one: it asks the entries it was given and the peers it remembers
-/// until somebody answers, looks for itself, and fills its buckets on the way. From then on it answers
-/// others, keeps the records that lie close to it, and keeps its own ones up. When all contacts
-/// are lost it enters anew by itself.
+/// until somebody answers, looks for itself, and fills its buckets on the way. From then on it
+/// answers others, keeps the records that lie close to it, and keeps its own ones up. When all
+/// contacts are lost it enters anew by itself.
 ///
-/// A peer is put into the table only after it answered a call at an address of its own record. Owned by
-/// one thread.
+/// A peer is put into the table only after it answered a call at an address of its own record.
+/// Owned by one thread.
 public final class Dht {
     private static final long FIRST_MAINTENANCE_MILLIS = 1_000;
     private static final long MAINTENANCE_MILLIS = 10_000;
@@ -76,8 +76,8 @@ public final class Dht {
             case Input.OwnRecords(var records, _) -> setOwnRecords(records, now);
             case Input.RequestReceived(long requestId, Caller caller, Request request, _) ->
                 answer(requestId, caller, request, now);
-            case Input.ResponseReceived(long callId, PeerId from, Multiaddr address, Response response, _) ->
-                received(callId, new Answer(from, address, response), now);
+            case Input.ResponseReceived answer -> received(answer.callId(),
+                    new Answer(answer.from(), answer.address(), answer.response()), now);
             case Input.CallFailed(long callId, _, _) -> {
                 callsFailed++;
                 calls.end(callId).ifPresent(purpose -> failed(purpose, now));

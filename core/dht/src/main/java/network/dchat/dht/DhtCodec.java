@@ -22,8 +22,8 @@ import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.StoreRequest;
 import network.dchat.wire.v1.StoreResponse;
 
-/// Requests and responses as they travel. Reading verifies every record; it is a pure function and may
-/// run on many threads, before the core.
+/// Requests and responses as they travel. Reading verifies every record; it is a pure function and
+/// may run on many threads, before the core.
 ///
 /// @param rules what records must follow
 /// @param peers verifies peer records, perhaps out of a cache
@@ -180,8 +180,8 @@ public record DhtCodec(RecordRules rules, PeerVerifier peers, int mostPeers) {
         return builder.build();
     }
 
-    /// Records whose time ran out on the way, or that this node asks more work of, are left out; one
-    /// that was forged spoils the answer.
+    /// Records whose time ran out on the way, or that this node asks more work of, are left out;
+    /// one that was forged spoils the answer.
     private Verified<List<Certified<PeerRecord>>> readPeers(List<SignedBytes> signed,
             long nowMillis) {
         if (signed.size() > mostPeers) {

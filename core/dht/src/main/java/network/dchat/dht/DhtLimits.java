@@ -26,8 +26,8 @@ public record DhtLimits(int bucketSize, int parallelism, int maximumFailures, in
         check("wantedPeers", wantedPeers, 1, 1_000);
     }
 
-    /// How many contacts may share a public subnet: a /24 of IPv4, a /48 of IPv6. Private and loopback
-    /// addresses do not count.
+    /// How many contacts may share a public subnet: a /24 of IPv4, a /48 of IPv6. Private and
+    /// loopback addresses do not count.
     ///
     /// @param perBucket in one bucket
     /// @param inAll in the whole table
@@ -71,7 +71,8 @@ public record DhtLimits(int bucketSize, int parallelism, int maximumFailures, in
         }
     }
 
-    /// k 20, α 3, 2 failures, 8 wanted peers, 2 and 3 per subnet, 16,384 records or 32 MiB, 32 lookups.
+    /// k 20, α 3, 2 failures, 8 wanted peers, 2 and 3 per subnet, 16,384 records or 32 MiB, 32
+    /// lookups.
     public static DhtLimits defaults() {
         return new DhtLimits(20, 3, 2, 8, new Subnets(2, 3),
                 new Storage(16_384, 32 * 1024 * 1024, 10_000), new Lookups(32, 256, 100, 3, 16));

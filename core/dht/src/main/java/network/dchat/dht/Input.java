@@ -13,8 +13,8 @@ public sealed interface Input {
 
     /// The node begins, or its entries changed. The first such input starts the timers.
     ///
-    /// @param entries addresses to enter by, at most [DhtLimits#MAXIMUM_ENTRIES]; those with a peer id are
-    /// held to it; none for the first node of a network
+    /// @param entries addresses to enter by, at most [DhtLimits#MAXIMUM_ENTRIES]; those with a peer
+    /// id are held to it; none for the first node of a network
     /// @param remembered peers known from earlier
     record Bootstrap(List<Multiaddr> entries, List<Certified<PeerRecord>> remembered,
             long nowMillis) implements Input {
@@ -25,8 +25,9 @@ public sealed interface Input {
         }
     }
 
-    /// The node's own records changed: at most one for each scope that it can be reached in. All hold
-    /// the same profile; the narrower the scope, the more addresses and the higher the sequence.
+    /// The node's own records changed: at most one for each scope that it can be reached in. All
+    /// hold the same profile; the narrower the scope, the more addresses and the higher the
+    /// sequence.
     record OwnRecords(List<Certified<PeerRecord>> records, long nowMillis) implements Input {
         /// Copies the list.
         public OwnRecords {
@@ -51,8 +52,8 @@ public sealed interface Input {
     /// Something is looked for; answered by one [Effect.LookupDone].
     record Lookup(long lookupId, Query query, long nowMillis) implements Input {}
 
-    /// A record is put at the nodes closest to its key and kept up until it expires, is withdrawn, or
-    /// a newer one takes its place; answered by one [Effect.Published].
+    /// A record is put at the nodes closest to its key and kept up until it expires, is withdrawn,
+    /// or a newer one takes its place; answered by one [Effect.Published].
     record Publish(long publishId, VerifiedRecord record, long nowMillis) implements Input {}
 
     /// A record is no longer kept up; the copies elsewhere expire.

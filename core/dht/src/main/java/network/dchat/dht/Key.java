@@ -14,7 +14,8 @@ record Key(long first, long second, long third, long fourth) {
         return new Key(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong());
     }
 
-    /// How many leading bits both share: the bucket that the other belongs in. 256 for the same key.
+    /// How many leading bits both share: the bucket that the other belongs in. 256 for the same
+    /// key.
     int sharedBits(Key other) {
         if (first != other.first) {
             return Long.numberOfLeadingZeros(first ^ other.first);
@@ -28,8 +29,8 @@ record Key(long first, long second, long third, long fourth) {
         return 192 + Long.numberOfLeadingZeros(fourth ^ other.fourth);
     }
 
-    /// Negative when the left one is closer to this, positive when the right one is, 0 when they are the
-    /// same.
+    /// Negative when the left one is closer to this, positive when the right one is, 0 when they
+    /// are the same.
     int compareDistances(Key left, Key right) {
         if (left.first != right.first) {
             return Long.compareUnsigned(left.first ^ first, right.first ^ first);

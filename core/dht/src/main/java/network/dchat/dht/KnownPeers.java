@@ -10,11 +10,11 @@ import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
 
-/// The newest record of each peer that was heard of: a directory by role and region. Beside each, when
-/// the peer last answered.
+/// The newest record of each peer that was heard of: a directory by role and region. Beside each,
+/// when the peer last answered.
 ///
-/// When it is full, peers that never answered go first, then the one that answered longest ago. Not for
-/// several threads.
+/// When it is full, peers that never answered go first, then the one that answered longest ago. Not
+/// for several threads.
 public final class KnownPeers {
     private final int maximum;
     private final Map<PeerId, Entry> entries = new TreeMap<>();

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import network.dchat.identity.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 
-/// The records that this node keeps up: published again after half a minute, two minutes, ten minutes,
-/// and then every hour, because a young network changes quickly.
+/// The records that this node keeps up: published again after half a minute, two minutes, ten
+/// minutes, and then every hour, because a young network changes quickly.
 final class Published {
     private static final long[] PAUSES_MILLIS = {30_000, 120_000, 600_000, 3_600_000};
 

@@ -13,8 +13,8 @@ import network.dchat.wire.v1.SignedBytes;
 
 /// The rules that a record from a stranger must follow, by its kind: known kind, size, signature,
 /// encoding, expiry, proof of work where the kind asks for it, and the owner rule, by which the key
-/// follows from the signer. The last rule, that the sequence grows, needs the record before it and is
-/// the store's.
+/// follows from the signer. The last rule, that the sequence grows, needs the record before it and
+/// is the store's.
 ///
 /// @param network whose signatures count
 /// @param workBits zero bits that a peer record must show

@@ -11,8 +11,8 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 
-/// The records of others that lie here, closest to us first. When there is no room, the one furthest
-/// from us goes: others are closer to it.
+/// The records of others that lie here, closest to us first. When there is no room, the one
+/// furthest from us goes: others are closer to it.
 final class RecordStore {
     private final DhtLimits.Storage limits;
     private final TreeMap<RecordKey, Held> records;
@@ -36,8 +36,8 @@ final class RecordStore {
         }
     }
 
-    /// Keeps a record, or says why not: it is older than the one that lies here, contradicts it, or there
-    /// is no room.
+    /// Keeps a record, or says why not: it is older than the one that lies here, contradicts it, or
+    /// there is no room.
     Optional<Rejection> put(VerifiedRecord record, long nowMillis) {
         if (record.content().expiresAtMillis() <= nowMillis) {
             return rejection(RejectionCode.EXPIRED, record + ": its time is over");
@@ -87,8 +87,8 @@ final class RecordStore {
         }
     }
 
-    /// Up to `count` records that nobody sent us for so long, closest first; they count as just received
-    /// then.
+    /// Up to `count` records that nobody sent us for so long, closest first; they count as just
+    /// received then.
     List<VerifiedRecord> takeUnrefreshed(long silentMillis, int count, long nowMillis) {
         List<VerifiedRecord> found = new ArrayList<>();
         for (Map.Entry<RecordKey, Held> entry : records.entrySet()) {

@@ -15,8 +15,8 @@ import network.dchat.identity.PeerRecord;
 /// Kademlia's routing table: 256 buckets of k contacts. Bucket i holds peers that share exactly i
 /// leading bits with us.
 ///
-/// A peer becomes a contact only by answering a call, and only while its bucket has room and its subnet
-/// is not over its share. Everyone else waits in the bucket's replacement cache.
+/// A peer becomes a contact only by answering a call, and only while its bucket has room and its
+/// subnet is not over its share. Everyone else waits in the bucket's replacement cache.
 final class RoutingTable {
     private final PeerId self;
     private final Key selfKey;

@@ -8,12 +8,12 @@ import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
 
-/// One iterative lookup (Kademlia, section 2.3): asks the closest peers it knows of, α at a time, until
-/// the k closest that are there have answered. A peer that takes long is passed over and no longer
-/// counts among them, but may still answer.
+/// One iterative lookup (Kademlia, section 2.3): asks the closest peers it knows of, α at a time,
+/// until the k closest that are there have answered. A peer that takes long is passed over and no
+/// longer counts among them, but may still answer.
 ///
-/// A lookup for a record ends early when a quorum of holders has been heard. Bounded by the number of
-/// calls, by four times k candidates, and by a deadline.
+/// A lookup for a record ends early when a quorum of holders has been heard. Bounded by the number
+/// of calls, by four times k candidates, and by a deadline.
 final class Search {
     private static final int CANDIDATES_PER_BUCKET_SIZE = 4;
 

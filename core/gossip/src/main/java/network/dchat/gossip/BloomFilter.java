@@ -5,8 +5,8 @@ import network.dchat.identity.Hash;
 /// A set of ids that may claim to hold one that it does not (one time in a hundred when full), and
 /// never denies one that it holds.
 ///
-/// An id is a hash, so its words serve as the hash functions; each is mixed with a seed, without which
-/// a stranger cannot make ids that collide.
+/// An id is a hash, so its words serve as the hash functions; each is mixed with a seed, without
+/// which a stranger cannot make ids that collide.
 final class BloomFilter {
     private static final double FALSE_POSITIVES = 0.01;
     private static final int FUNCTIONS = 7;

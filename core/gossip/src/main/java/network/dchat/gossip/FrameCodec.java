@@ -26,16 +26,16 @@ import network.dchat.wire.v1.PeerRecord;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// Frames as they travel. Reading checks sizes first, then signatures; it is a pure function and may
-/// run on many threads, before the core.
+/// Frames as they travel. Reading checks sizes first, then signatures; it is a pure function and
+/// may run on many threads, before the core.
 public final class FrameCodec {
     /// What a signed body may be larger than its payload.
     private static final int BODY_OVERHEAD = 64;
 
     private FrameCodec() {}
 
-    /// Finds the rumor of an id that was verified a short while ago, so that the copies of a rumor that
-    /// come over other links cost no signature.
+    /// Finds the rumor of an id that was verified a short while ago, so that the copies of a rumor
+    /// that come over other links cost no signature.
     @FunctionalInterface
     public interface Known {
         /// The rumor, where it is remembered.
@@ -96,8 +96,8 @@ public final class FrameCodec {
                         body.getSequence(), body.getSentAt(), body.getPayload(), scope, signed)));
     }
 
-    /// To whom a rumor may be told. A node announces only its own record; whether that one holds is for
-    /// those who use it.
+    /// To whom a rumor may be told. A node announces only its own record; whether that one holds is
+    /// for those who use it.
     private static Verified<AddressScope> scope(PeerId origin, GossipBody body) {
         if (body.getKind() != GossipKind.PEER_ANNOUNCEMENT) {
             return Verified.accepted(AddressScope.PUBLIC);
@@ -117,8 +117,8 @@ public final class FrameCodec {
         }
     }
 
-    /// A frame from a neighbour. A frame over one of its limits is refused as a whole; so is one with an
-    /// id that is not 32 bytes.
+    /// A frame from a neighbour. A frame over one of its limits is refused as a whole; so is one
+    /// with an id that is not 32 bytes.
     public static Verified<Reading> read(GossipFrame frame, NetworkId network, Known known) {
         if (frame.getMessagesCount() > GossipLimits.MAXIMUM_FRAME_RUMORS
                 || frame.getHaveCount() > GossipLimits.MAXIMUM_FRAME_HAVE

@@ -12,9 +12,10 @@ import network.dchat.wire.v1.RejectionCode;
 /// Flooding: a rumor heard for the first time is told to the node and pushed to `fanout` links; the
 /// other links are told its id a moment later and ask for it if it does not come.
 ///
-/// A rumor is taken when it has hops left, was not seen, lies in the time window, has an unused sequence
-/// number, and neither its origin, the link it came over, nor all rumors together are over their
-/// rate. It is never pushed to the link it came from, to its origin, or to a link known to hold it.
+/// A rumor is taken when it has hops left, was not seen, lies in the time window, has an unused
+/// sequence number, and neither its origin, the link it came over, nor all rumors together are over
+/// their rate. It is never pushed to the link it came from, to its origin, or to a link known to
+/// hold it.
 ///
 /// Owned by one thread. What is counted is in [#tally].
 public final class Gossip {

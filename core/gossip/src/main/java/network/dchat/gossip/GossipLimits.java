@@ -47,8 +47,8 @@ public record GossipLimits(int fanout, int maximumTtl, int maximumLinks, Rates r
 
     /// What is remembered.
     ///
-    /// @param seenIds ids that one generation of the bloom filter is made for; the exact list behind it
-    /// holds twice as many
+    /// @param seenIds ids that one generation of the bloom filter is made for; the exact list
+    /// behind it holds twice as many
     /// @param origins origins whose sequence numbers are remembered
     /// @param rumors rumors whose bodies are kept for links that ask
     /// @param rumorBytes bytes that these bodies may take

@@ -7,9 +7,9 @@ import network.dchat.identity.Hash;
 
 /// The ids of the rumors seen lately: two generations of a bloom filter in front of an exact list.
 ///
-/// What the filters deny is new, without a look at the list. What they claim is looked up in the list,
-/// oldest id dropped first. An id is remembered for a window at least while there are no more than the
-/// capacity in it.
+/// What the filters deny is new, without a look at the list. What they claim is looked up in the
+/// list, oldest id dropped first. An id is remembered for a window at least while there are no more
+/// than the capacity in it.
 final class SeenIds {
     private final int capacity;
     private final long windowMillis;

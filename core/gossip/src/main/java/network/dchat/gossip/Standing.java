@@ -20,7 +20,8 @@ public record Standing(String region, long latencyMillis, double score) {
         }
     }
 
-    /// What links are chosen by: 0 is worst. A second of round trip weighs as much as the whole score.
+    /// What links are chosen by: 0 is worst. A second of round trip weighs as much as the whole
+    /// score.
     double weight() {
         return score * 1_000 / (1_000 + latencyMillis);
     }

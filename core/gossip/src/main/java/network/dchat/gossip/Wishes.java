@@ -9,8 +9,8 @@ import java.util.Map;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 
-/// Rumors that neighbours hold and we do not. Most come by themselves a moment later; the others are
-/// asked for, of one neighbour after the other.
+/// Rumors that neighbours hold and we do not. Most come by themselves a moment later; the others
+/// are asked for, of one neighbour after the other.
 ///
 /// No neighbour may take more than a quarter of the room with ids that it named first.
 final class Wishes {
@@ -56,8 +56,8 @@ final class Wishes {
         }
     }
 
-    /// What is due now, each of the next neighbour that holds it; whoever has run out of neighbours is
-    /// given up.
+    /// What is due now, each of the next neighbour that holds it; whoever has run out of neighbours
+    /// is given up.
     List<Question> due(long nowMillis) {
         List<Question> questions = new ArrayList<>();
         for (Iterator<Map.Entry<Hash, Wish>> all = wishes.entrySet().iterator(); all.hasNext();) {

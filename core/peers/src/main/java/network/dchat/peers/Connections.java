@@ -16,8 +16,8 @@ import network.dchat.wire.v1.RejectionCode;
 /// The connection table: makes connections until there are as many as wanted, checks them, and lets
 /// the least useful go. Its states are those of [ConnectionState].
 ///
-/// Connections with a [Tie] are made again with growing pauses when they break and are never pruned.
-/// Users attached to a relay are counted apart. Owned by one thread.
+/// Connections with a [Tie] are made again with growing pauses when they break and are never
+/// pruned. Users attached to a relay are counted apart. Owned by one thread.
 public final class Connections {
     private static final long TICK_MILLIS = 1_000;
 
@@ -248,7 +248,8 @@ public final class Connections {
         effects.add(new Effect.UserAdmitted(user));
     }
 
-    /// The connection of a user that left counts from now on: where there is no room for it, it goes.
+    /// The connection of a user that left counts from now on: where there is no room for it, it
+    /// goes.
     private void detach(PeerId user, long nowMillis) {
         Connection connection = connections.get(user);
         if (!users.remove(user) || connection == null || !connection.countsAgainstLimit()

@@ -1,6 +1,7 @@
 package network.dchat.peers;
 
-/// What a peer did, as far as its reputation goes. Each moves the score a share of the way to 1 or 0.
+/// What a peer did, as far as its reputation goes. Each moves the score a share of the way to 1 or
+/// 0.
 public enum Deed {
     /// It did verified useful work: a good answer, a delivered message.
     USEFUL(0.02),

@@ -3,7 +3,8 @@ package network.dchat.peers;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.Rejection;
 
-/// What the connection table wants done. Nothing of it promises anything, so nothing waits for a disk.
+/// What the connection table wants done. Nothing of it promises anything, so nothing waits for a
+/// disk.
 public sealed interface Effect {
     /// Marks effects that promise nothing and may overtake others.
     sealed interface Unconditional extends Effect {}
@@ -11,7 +12,8 @@ public sealed interface Effect {
     /// Connect; answered by exactly one [Input.Opened] or [Input.DialFailed].
     record Dial(long attemptId, PeerId peer) implements Unconditional {}
 
-    /// Stop an attempt that takes too long; it still fails with [Input.DialFailed], which is ignored.
+    /// Stop an attempt that takes too long; it still fails with [Input.DialFailed], which is
+    /// ignored.
     record GiveUp(long attemptId, PeerId peer) implements Unconditional {}
 
     /// Check an outbound connection; answered by exactly one [Input.PongReceived] or

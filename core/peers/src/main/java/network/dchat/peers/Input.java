@@ -11,8 +11,8 @@ public sealed interface Input {
     /// The node begins. Starts the timer.
     record Started(long nowMillis) implements Input {}
 
-    /// Peers that could be connected to while there are fewer than wanted, best first. Replaces the list
-    /// before.
+    /// Peers that could be connected to while there are fewer than wanted, best first. Replaces the
+    /// list before.
     record Candidates(List<PeerId> peers, long nowMillis) implements Input {
         /// Copies the list.
         public Candidates {

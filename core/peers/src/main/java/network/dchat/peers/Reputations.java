@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import network.dchat.identity.PeerId;
 
-/// How well each peer behaved here: a score from 0 to 1 that starts at ½ and drifts back to it, half of
-/// the way each hour. Local knowledge, never told to anyone.
+/// How well each peer behaved here: a score from 0 to 1 that starts at ½ and drifts back to it,
+/// half of the way each hour. Local knowledge, never told to anyone.
 ///
 /// The peer judged longest ago is forgotten first; its score was the nearest to ½.
 public final class Reputations {

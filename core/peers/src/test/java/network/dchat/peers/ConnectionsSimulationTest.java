@@ -50,16 +50,13 @@ class ConnectionsSimulationTest {
     }
 
     private void take(Effect effect, Set<PeerId> users) {
-        switch (effect) {
-            case Effect.Dial(long attemptId, PeerId peer) -> {
-                assertThat(attempts.add(attemptId)).isTrue();
-                dials.put(attemptId, peer);
-            }
-            case Effect.Ping(long pingId, PeerId peer) -> pings.put(pingId, peer);
-            case Effect.UserAdmitted(PeerId user) -> users.add(user);
-            case Effect.GiveUp _,Effect.Close _,Effect.StateChanged _,Effect.HoldRefused _,Effect.UserRefused _,Effect.SetTimer _ -> {
-                // Nothing to keep.
-            }
+        if (effect instanceof Effect.Dial(long attemptId, PeerId peer)) {
+            assertThat(attempts.add(attemptId)).isTrue();
+            dials.put(attemptId, peer);
+        } else if (effect instanceof Effect.Ping(long pingId, PeerId peer)) {
+            pings.put(pingId, peer);
+        } else if (effect instanceof Effect.UserAdmitted(PeerId user)) {
+            users.add(user);
         }
     }
 

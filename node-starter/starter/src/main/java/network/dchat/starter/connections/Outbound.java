@@ -112,7 +112,8 @@ final class Outbound {
         idle.forEach(channel -> channel.channel.managed().shutdown());
     }
 
-    /// Closes everything, also what is being made, and waits a moment until the transports are gone.
+    /// Closes everything, also what is being made, and waits a moment until the transports are
+    /// gone.
     void closeAll() {
         closed = true;
         List<PeerChannel> channels = new ArrayList<>();

@@ -117,8 +117,8 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         }
     }
 
-    /// Whether the caller answers at the host it calls from, on a port that its record names. Only that
-    /// host is dialled, so that nobody can make us knock at another's door.
+    /// Whether the caller answers at the host it calls from, on a port that its record names. Only
+    /// that host is dialled, so that nobody can make us knock at another's door.
     private boolean isDialable(PeerId caller, Multiaddr seen) {
         List<Integer> ports = known.find(caller).map(Certified::value).map(PeerRecord::addresses)
                 .orElse(List.of()).stream().map(Multiaddr::port).distinct().limit(2).toList();

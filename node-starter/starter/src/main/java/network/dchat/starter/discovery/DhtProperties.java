@@ -8,13 +8,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// Settings of the DHT, `dchat.network.*`.
 ///
-/// @param bootstrapNodes by whom the network is entered: multiaddrs or `host:port`, at most 64; any node
+/// @param bootstrapNodes by whom the network is entered: multiaddrs or `host:port`, at most 64; any
+/// node
 ///                       will do; none for the first node
-/// @param dhtEnabled     whether the node takes part in the DHT; without it, it knows its peers from
+/// @param dhtEnabled     whether the node takes part in the DHT; without it, it knows its peers
+/// from
 ///                       connections and gossip only
 /// @param dhtAlpha       calls of a lookup under way at once, 1 to 20
 /// @param kBucketSize    contacts of a bucket and copies of a record, 1 to 100
-/// @param sameSubnet     contacts of one public subnet that a bucket takes, 1 to 100,000; one more in all
+/// @param sameSubnet     contacts of one public subnet that a bucket takes, 1 to 100,000; one more
+/// in all
 @ConfigurationProperties("dchat.network")
 public record DhtProperties(@DefaultValue List<String> bootstrapNodes,
         @DefaultValue("true") boolean dhtEnabled, @DefaultValue("3") int dhtAlpha,

@@ -53,7 +53,7 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
     private final CoreLoop<Input, Effect> loop;
     private final AtomicLong nextId = new AtomicLong(1);
     private final Map<Long, CompletableFuture<Outcome>> lookups = new ConcurrentHashMap<>();
-    private final Map<Long, CompletableFuture<Effect.Published>> publications = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Effect.Published>> publications;
     private final Map<Long, CompletableFuture<Response>> answers = new ConcurrentHashMap<>();
     private volatile Tally tally = new Tally(0, 0, 0, 0, 0, 0, 0, 0);
 
@@ -63,6 +63,7 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
         this.properties = properties;
         this.parts = parts;
         this.world = world;
+        this.publications = new ConcurrentHashMap<>();
         long seed = self.dhtKey().bytes().asReadOnlyByteBuffer().getLong() ^ world.clock().millis();
         this.loop = new CoreLoop<>(LoopSettings.named("dht"), () -> birth(seed), this,
                 world.timers(), world.meters(), world.onFatal());

@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Starts the peer layer when the node's servers run, and stops it before they stop: signs the node's
-/// records, connects, enters the DHT, and walks it at random to get to know peers of every role.
+/// Starts the peer layer when the node's servers run, and stops it before they stop: signs the
+/// node's records, connects, enters the DHT, and walks it at random to get to know peers of every
+/// role.
 public final class PeerLayer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(PeerLayer.class);
     private static final Duration WALK = Duration.ofSeconds(20);

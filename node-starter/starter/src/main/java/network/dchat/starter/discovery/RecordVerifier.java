@@ -14,8 +14,8 @@ import network.dchat.identity.Verified;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// Verifies peer records and remembers those that held, because each is met again and again. For many
-/// threads.
+/// Verifies peer records and remembers those that held, because each is met again and again. For
+/// many threads.
 public final class RecordVerifier implements DhtCodec.PeerVerifier {
     private static final int MOST_REMEMBERED = 4_096;
 

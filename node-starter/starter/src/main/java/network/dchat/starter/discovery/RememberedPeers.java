@@ -14,8 +14,8 @@ import network.dchat.wire.v1.SignedBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The file of peers for the next start, `peers.remembered`. It only helps: a missing or damaged one
-/// is taken for empty.
+/// The file of peers for the next start, `peers.remembered`. It only helps: a missing or damaged
+/// one is taken for empty.
 final class RememberedPeers {
     private static final Logger LOG = LoggerFactory.getLogger(RememberedPeers.class);
     private static final long MOST_BYTES = 1024 * 1024;

@@ -17,8 +17,8 @@ import network.dchat.wire.v1.GossipGrpc;
 import network.dchat.wire.v1.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
-/// `dchat.v1.Gossip`, both ends: a stream on each connection that this node made, and those that others
-/// open here. A stream that carried a frame against the rules is closed with a reason.
+/// `dchat.v1.Gossip`, both ends: a stream on each connection that this node made, and those that
+/// others open here. A stream that carried a frame against the rules is closed with a reason.
 final class GossipLinks extends GossipGrpc.GossipImplBase implements ConnectionListener {
     private final NodeGossip gossip;
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import network.dchat.wire.v1.GossipFrame;
 
-/// The sending half of a stream to a neighbour. Frames that a slow neighbour does not take wait in a
-/// bounded queue; over the bound the oldest goes, as the neighbour will ask for what it lacks.
+/// The sending half of a stream to a neighbour. Frames that a slow neighbour does not take wait in
+/// a bounded queue; over the bound the oldest goes, as the neighbour will ask for what it lacks.
 final class GossipStream {
     private static final int MOST_WAITING = 128;
 

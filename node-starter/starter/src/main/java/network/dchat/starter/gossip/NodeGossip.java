@@ -64,7 +64,7 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     private final List<GossipListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PeerId, List<GossipStream>> links = new ConcurrentHashMap<>();
     private final Map<Hash, Rumor> verified = new LinkedHashMap<>();
-    private final Map<Long, CompletableFuture<Optional<Rejection>>> publications = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<Optional<Rejection>>> publications;
     private final AtomicLong nextSequence;
     private volatile Tally tally = new Tally(0, 0, 0, 0, 0, 0);
 
@@ -75,6 +75,7 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
         this.limits = limits;
         this.connections = connections;
         this.world = world;
+        this.publications = new ConcurrentHashMap<>();
         this.nextSequence = new AtomicLong(world.clock().millis() * SEQUENCES_PER_MILLI);
         long seed = identity.peerId().dhtKey().bytes().asReadOnlyByteBuffer().getLong()
                 ^ world.clock().millis();
@@ -195,8 +196,8 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
         });
     }
 
-    /// A neighbour sent a frame: it is read here, on the caller's thread, and taken by the core. False
-    /// when the neighbour broke a rule and its stream is to be closed.
+    /// A neighbour sent a frame: it is read here, on the caller's thread, and taken by the core.
+    /// False when the neighbour broke a rule and its stream is to be closed.
     boolean received(PeerId from, GossipFrame frame) {
         Verified<FrameCodec.Reading> read = FrameCodec.read(frame, identity.networkId(),
                 this::find);
