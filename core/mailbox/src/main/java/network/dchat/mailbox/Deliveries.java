@@ -32,9 +32,9 @@ import network.dchat.wire.v1.ReturnedReceipt;
 ///
 /// | state of a delivery | left when |
 /// |---|---|
-/// | taken | a block or the chain's answer gives the message's position; meanwhile the receipt is returned |
+/// | taken | a block or the chain gives its position; the receipt is returned meanwhile |
 /// | ready | enough are ready or the first has waited long enough: a `DeliveryRoot` claims them |
-/// | claimed | a block has the root: the evidence is returned; or the root is refused: ready again, in halves |
+/// | claimed | a block has the root: evidence is returned; refused: ready again, in halves |
 /// | proven | the sender's relay has the evidence: done |
 final class Deliveries {
     private static final String SALT_TAG = "dchat/salt/1";
@@ -334,10 +334,11 @@ final class Deliveries {
     private DeliveryEvidence evidence(Delivery delivery) {
         OpenTransactions.Open transaction = delivery.claimed;
         if (transaction == null || transaction.included == null
-                || !(transaction.content instanceof Change.Content.Leaves(List<Change.Leaf> leaves))) {
+                || !(transaction.content instanceof Change.Content.Leaves claimed)) {
             throw new IllegalStateException(
                     "delivery " + delivery.id + ": not proven (expected: in a block)");
         }
+        List<Change.Leaf> leaves = claimed.leaves();
         if (transaction.paths == null) {
             transaction.paths = MerkleTree.proveAll(hashes(leaves));
         }

@@ -25,8 +25,8 @@ import network.dchat.wire.v1.SignedBytes;
 /// | state of a message | left when |
 /// |---|---|
 /// | no route | the recipient's record is found (looked up again until then) |
-/// | routed | every named relay has it or declined it, and its commitment is in a transaction: done |
-/// | declined by so many that fewer than two have it | the record is looked up again, then all are tried again |
+/// | routed | every named relay has it or declined it, and its commitment is placed: done |
+/// | fewer than two have it, the rest declined | the record is found again: all are tried |
 /// | expired | dropped by the sweep |
 final class Forwarding {
     private static final long DEAD_PAUSE_MILLIS = 2_000;

@@ -21,7 +21,7 @@ import network.dchat.identity.PeerId;
 /// | state of a parcel | left when |
 /// |---|---|
 /// | waiting | the link has room and no pause: sent, in a frame with others |
-/// | unanswered | answered: gone. Not in time, or the link is down: all of the link wait again, after a pause that grows |
+/// | unanswered | answered: gone. Overdue or the link is down: all wait again after a pause |
 /// | delayed | the time that the relay named is over: waiting |
 final class Links {
     private static final int MAXIMUM_SHIFT = 16;

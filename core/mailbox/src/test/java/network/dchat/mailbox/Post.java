@@ -8,6 +8,7 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.Octets;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.OrderCommitment;
+import network.dchat.simulation.CallResult;
 import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Finality;
@@ -65,4 +66,25 @@ sealed interface Post {
 
     /// Its highest sequence.
     record Account(long highestSequence) implements Post {}
+
+    /// The record in an answer.
+    static Optional<UserRoute> record(CallResult<Post> result) {
+        return reply(result, FoundRecord.class).flatMap(FoundRecord::route);
+    }
+
+    /// The positions in an answer.
+    static List<Finality> proofs(CallResult<Post> result) {
+        return reply(result, Proofs.class).map(Proofs::found).orElse(List.of());
+    }
+
+    /// The highest sequence in an answer.
+    static Optional<Long> account(CallResult<Post> result) {
+        return reply(result, Account.class).map(Account::highestSequence);
+    }
+
+    private static <T extends Post> Optional<T> reply(CallResult<Post> result, Class<T> kind) {
+        return result instanceof CallResult.Replied<Post>(Post response)
+                ? Optional.of(response).filter(kind::isInstance).map(kind::cast)
+                : Optional.empty();
+    }
 }

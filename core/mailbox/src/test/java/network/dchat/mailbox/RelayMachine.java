@@ -19,7 +19,6 @@ import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.simulation.Action;
 import network.dchat.simulation.Boot;
-import network.dchat.simulation.CallResult;
 import network.dchat.simulation.DiskContents;
 import network.dchat.simulation.Machine;
 import network.dchat.simulation.Octets;
@@ -27,7 +26,6 @@ import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.Attached;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Envelope;
-import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.ForwardFrame;
 import network.dchat.wire.v1.ForwardResult;
 import network.dchat.wire.v1.ForwardResults;
@@ -373,23 +371,17 @@ final class RelayMachine implements Machine<Post, Event> {
         return switch (effect) {
             case Effect.LookUpUserRecord(long lookup, WalletAddress address) ->
                 Optional.of(Action.call(ChainMachine.NAME, new Post.AskRecord(address), 1_000,
-                        (result, now) -> relay(new Input.UserRecordFound(lookup,
-                                result instanceof CallResult.Replied<Post>(Post.FoundRecord(Optional<UserRoute> route))
-                                        ? route
-                                        : Optional.empty(),
-                                now))));
+                        (result, now) -> relay(
+                                new Input.UserRecordFound(lookup, Post.record(result), now))));
             case Effect.FindFinality(long lookup, List<OrderCommitment> commitments) ->
                 Optional.of(Action.call(ChainMachine.NAME, new Post.AskProofs(commitments), 1_000,
-                        (result, now) -> relay(new Input.FinalityFound(lookup,
-                                result instanceof CallResult.Replied<Post>(Post.Proofs(List<Finality> found))
-                                        ? found
-                                        : List.of(),
-                                now))));
+                        (result, now) -> relay(
+                                new Input.FinalityFound(lookup, Post.proofs(result), now))));
             case Effect.FindAccount() -> Optional.of(Action.call(ChainMachine.NAME,
-                    new Post.AskAccount(WalletAddress.of(key.publicKey())), 1_000, (result,
-                            now) -> result instanceof CallResult.Replied<Post>(Post.Account(long highest))
-                                    ? relay(new Input.AccountKnown(highest, now))
-                                    : relay(new Input.AccountUnknown("no answer", now))));
+                    new Post.AskAccount(WalletAddress.of(key.publicKey())), 1_000,
+                    (result, now) -> relay(Post.account(result)
+                            .<Input>map(highest -> new Input.AccountKnown(highest, now))
+                            .orElseGet(() -> new Input.AccountUnknown("no answer", now)))));
             case Effect.SubmitTransactions(List<Effect.Transaction> transactions) ->
                 Optional.of(Action.send(ChainMachine.NAME, new Post.Submit(
                         transactions.stream().map(Effect.Transaction::bytes).toList())));

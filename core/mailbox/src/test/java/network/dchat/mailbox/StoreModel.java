@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import network.dchat.identity.Hash;
 import network.dchat.identity.WalletAddress;
@@ -14,14 +13,19 @@ import network.dchat.ledger.MessageId;
 /// What a relay's database is to do with the changes, in memory: the model for the real one.
 final class StoreModel {
     private final Map<WalletAddress, Change.UserKnown> users = new LinkedHashMap<>();
-    private final Map<FeedKind, Map<WalletAddress, NavigableMap<Long, Change.FeedAdded>>> feeds = Map
-            .of(FeedKind.MAIL, new LinkedHashMap<>(), FeedKind.EVENTS, new LinkedHashMap<>());
+    private final Map<FeedKind, Map<WalletAddress, Entries>> feeds = Map.of(FeedKind.MAIL,
+            new LinkedHashMap<>(), FeedKind.EVENTS, new LinkedHashMap<>());
     private final Map<MessageId, Change.OutboxAdded> outbox = new LinkedHashMap<>();
     private final Map<Hash, Change.TransactionAdded> transactions = new LinkedHashMap<>();
     private final Map<Hash, Change.TransactionIncluded> included = new LinkedHashMap<>();
     private final Map<MessageId, Change.DeliveryAdded> deliveries = new LinkedHashMap<>();
     private final Map<MessageId, Change.IdKnown> mailIds = new LinkedHashMap<>();
     private final Map<MessageId, Change.IdKnown> outboxIds = new LinkedHashMap<>();
+    /// A feed's entries by number.
+    private static final class Entries extends TreeMap<Long, Change.FeedAdded> {
+        private static final long serialVersionUID = 1;
+    }
+
     private long height;
     private long ordersThrough;
     private long sequence;
@@ -73,8 +77,8 @@ final class StoreModel {
         rows.addAll(users.values());
         rows.addAll(mailIds.values());
         rows.addAll(outboxIds.values());
-        for (Map<WalletAddress, NavigableMap<Long, Change.FeedAdded>> feed : feeds.values()) {
-            for (NavigableMap<Long, Change.FeedAdded> entries : feed.values()) {
+        for (Map<WalletAddress, Entries> feed : feeds.values()) {
+            for (Entries entries : feed.values()) {
                 for (Change.FeedAdded row : entries.values()) {
                     rows.add(new Change.FeedAdded(row.feed(), row.address(), row.sequence(),
                             row.id(), row.expiresAtMillis(), row.size(), ByteString.EMPTY,
@@ -117,11 +121,11 @@ final class StoreModel {
                 .removeIf(row -> row.expiresAtMillis() + Mailbox.ID_MEMORY_MILLIS <= nowMillis);
     }
 
-    private NavigableMap<Long, Change.FeedAdded> rows(FeedKind kind, WalletAddress address) {
-        Map<WalletAddress, NavigableMap<Long, Change.FeedAdded>> feed = feeds.get(kind);
+    private Entries rows(FeedKind kind, WalletAddress address) {
+        Map<WalletAddress, Entries> feed = feeds.get(kind);
         if (feed == null) {
             throw new IllegalStateException("feed: " + kind);
         }
-        return feed.computeIfAbsent(address, _ -> new TreeMap<>());
+        return feed.computeIfAbsent(address, _ -> new Entries());
     }
 }

@@ -25,7 +25,6 @@ import network.dchat.mailbox.outbox.ReturnHandles;
 import network.dchat.mailbox.outbox.TimerId;
 import network.dchat.simulation.Action;
 import network.dchat.simulation.Boot;
-import network.dchat.simulation.CallResult;
 import network.dchat.simulation.Machine;
 import network.dchat.simulation.Octets;
 import network.dchat.simulation.Write;
@@ -285,11 +284,10 @@ final class UserMachine implements Machine<Post, Event> {
                             .build());
             case Effect.Open(MessageId id, Envelope envelope, _) -> open(id, envelope);
             case Effect.LookUpUserRecord(WalletAddress address) ->
-                List.of(Action.call(ChainMachine.NAME, new Post.AskRecord(address), 1_000, (result,
-                        now) -> result instanceof CallResult.Replied<Post>(Post.FoundRecord(Optional<UserRoute> route))
-                                && route.isPresent()
-                                        ? new Event.User(new Input.RecipientKnown(route.get(), now))
-                                        : new Event.Nothing()));
+                List.of(Action.call(ChainMachine.NAME, new Post.AskRecord(address), 1_000,
+                        (result, now) -> Post.record(result).<Event>map(
+                                route -> new Event.User(new Input.RecipientKnown(route, now)))
+                                .orElseGet(Event.Nothing::new)));
             case Effect.ShowState(MessageId id, var state) ->
                 List.of(Action.observe(new Event.Observed.State(id, state)));
             case Effect.Blame(_, var rejection) ->

@@ -28,7 +28,7 @@ import network.dchat.wire.v1.RejectionCode;
 ///
 /// | state of a message | left when |
 /// |---|---|
-/// | arrived | handed to the application, some at a time; the same one from another relay only waits along |
+/// | arrived | handed to the application, some at a time; copies from other relays wait along |
 /// | opening | the application has it durably: its id is kept, its receipt is made |
 /// | known | every relay is told so, as soon as all earlier ones of that relay are known too |
 final class Receiving {

@@ -33,7 +33,7 @@ import network.dchat.wire.v1.SubmissionResult;
 /// | state | what happens until the next one |
 /// |---|---|
 /// | queued | submitted through the best relay; not answered in time or refused: through another |
-/// | sent | two home relays are to sign for it; not in time: submitted again, through another relay |
+/// | sent | two home relays are to sign for it; not in time: submitted through another relay |
 /// | stored | relays are asked when it is not final in time |
 /// | final and delivered and proven | done: only the proofs are kept |
 final class Sending {
