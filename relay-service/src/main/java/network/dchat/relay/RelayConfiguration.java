@@ -169,8 +169,8 @@ class RelayConfiguration {
 
     @Bean
     RelayStatus relayStatus(RelayNode node, ChainFollower follower, Validators validators,
-            MeterRegistry meters) {
-        return new RelayStatus(node, follower, validators, meters);
+            Registrar registrar, MeterRegistry meters) {
+        return new RelayStatus(node, follower, validators, registrar, meters);
     }
 
     @Bean

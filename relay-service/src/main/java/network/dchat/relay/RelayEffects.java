@@ -148,7 +148,7 @@ final class RelayEffects implements EffectRunner<Effect> {
             try {
                 answer = question.ask();
             } catch (IOException | RuntimeException failed) {
-                LOG.warn("event=question-failed reason=\"{}\"", failed.toString());
+                LOG.info("event=question-failed reason=\"{}\"", failed.toString());
                 answer = failure.apply(String.valueOf(failed.getMessage()));
             }
             inbox.answer(answer, life);

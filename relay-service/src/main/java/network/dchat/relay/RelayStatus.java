@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import network.dchat.mailbox.MailboxStatus;
 import network.dchat.relay.chain.ChainFollower;
+import network.dchat.relay.chain.Registrar;
 import network.dchat.relay.chain.Validators;
 import network.dchat.starter.status.StatusContributor;
 
@@ -19,10 +20,12 @@ public final class RelayStatus implements StatusContributor {
     private final RelayNode node;
     private final ChainFollower follower;
     private final Validators validators;
+    private final Registrar registrar;
 
     /// The status of these parts.
     public RelayStatus(RelayNode node, ChainFollower follower, Validators validators,
-            MeterRegistry meters) {
+            Registrar registrar, MeterRegistry meters) {
+        this.registrar = registrar;
         this.node = node;
         this.follower = follower;
         this.validators = validators;
@@ -54,6 +57,7 @@ public final class RelayStatus implements StatusContributor {
         fields.put("open_deliveries", now.deliveries());
         fields.put("links", now.relays());
         fields.put("failing_links", now.failingRelays());
+        fields.put("registered", registrar.isRegistered());
         fields.put("validators", validators.count());
         fields.put("validators_reachable", validators.reachable(LATELY));
         return fields;

@@ -12,8 +12,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import network.dchat.identity.NetworkId;
@@ -40,35 +40,29 @@ import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SubmissionBatch;
 import network.dchat.wire.v1.SubmissionResult;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// What strangers may send: each refusal is typed and counted, and nothing of it is stored.
+@ExtendWith(SharedFleet.class)
 class BadInputTest {
     private static final String RELAY = "relay1";
     private static final long HOUR = 3_600_000;
     private static final long MONTH = 31L * 24 * HOUR;
 
-    @TempDir
-    private static Path directory;
     private static RelayFleet fleet;
 
+    private final Map<String, Long> rows = new LinkedHashMap<>();
     private TestUser eve = new TestUser("eve", new NetworkId(TestUser.hash("none")));
     private TestUser stranger = eve;
     private TestClient client;
 
     @BeforeAll
-    static void start() throws Exception {
-        fleet = new RelayFleet(directory, Map.of("dchat.relay.submissions-per-second", 1_000));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        fleet.close();
+    static void start(RelayFleet shared) {
+        fleet = shared;
     }
 
     @BeforeEach
@@ -76,14 +70,23 @@ class BadInputTest {
         eve = fleet.user("eve");
         stranger = new TestUser("eve", new NetworkId(TestUser.hash("another network")));
         client = new TestClient(eve, fleet.relay(RELAY));
+        rows.clear();
+        rows.putAll(rows());
     }
 
     @AfterEach
     void storesNothing() {
         client.close();
-        for (String table : List.of("outbox", "feed_entry", "known_id", "delivery")) {
-            assertThat(fleet.count(RELAY, table)).as(table).isZero();
-        }
+        assertThat(rows()).isEqualTo(rows);
+    }
+
+    /// What is stored because of messages, and for this user.
+    private Map<String, Long> rows() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        String mine = " = '\\x" + eve.address().toString().substring(2) + "'";
+        List.of("known_id", "outbox where recipient" + mine, "feed_entry where address" + mine)
+                .forEach(table -> counts.put(table, fleet.count(RELAY, table)));
+        return counts;
     }
 
     @Test

@@ -7,11 +7,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import network.dchat.identity.PeerId;
 import network.dchat.ledger.MessageId;
@@ -31,27 +29,20 @@ import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SubmissionResult;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Messages across two relays.
+@ExtendWith(SharedFleet.class)
 class RelayServiceTest {
     private static final long HOUR = 3_600_000;
 
-    @TempDir
-    private static Path directory;
     private static RelayFleet fleet;
 
     @BeforeAll
-    static void start() throws Exception {
-        fleet = new RelayFleet(directory, Map.of("dchat.relay.submissions-per-second", 1_000));
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        fleet.close();
+    static void start(RelayFleet shared) {
+        fleet = shared;
     }
 
     @Test

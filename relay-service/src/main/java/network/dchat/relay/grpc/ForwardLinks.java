@@ -90,11 +90,6 @@ public final class ForwardLinks implements RelayStreams {
         List.copyOf(outbound.values()).forEach(link -> link.fail("the relay stops"));
     }
 
-    /// Streams out that are open or being opened.
-    public int size() {
-        return outbound.size();
-    }
-
     private void connect(PeerId relay, OutboundForward link) {
         try {
             channels.hold(relay, Tie.RELAY);

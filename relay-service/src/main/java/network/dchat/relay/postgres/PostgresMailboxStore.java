@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +29,6 @@ import network.dchat.starter.postgres.BatchWriter;
 import network.dchat.starter.postgres.Row;
 import network.dchat.wire.v1.SignedDelivery;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// The relay's tables: one transaction for all changes that are made durable together.
@@ -68,7 +68,7 @@ public final class PostgresMailboxStore implements MailboxStore {
             events.wake();
         }
         changes.increment(batch.size());
-        time.record(java.time.Duration.ofNanos(System.nanoTime() - began));
+        time.record(Duration.ofNanos(System.nanoTime() - began));
     }
 
     @Override
@@ -103,15 +103,6 @@ public final class PostgresMailboxStore implements MailboxStore {
     public List<LoadedEnvelope> load(Effect.LoadEnvelopes wanted) {
         return bodies.byIds(wanted.ids().stream().map(id -> id.bytes().toByteArray()).toList())
                 .stream().map(OutboxRow::loaded).toList();
-    }
-
-    /// Whether the database answers.
-    public boolean isReachable() {
-        try {
-            return jdbc.queryForObject("select 1", Integer.class) != null;
-        } catch (DataAccessException _) {
-            return false;
-        }
     }
 
     /// Takes one row of a result.
