@@ -14,8 +14,8 @@ import network.dchat.wire.v1.RoundVotes;
 
 /// Tells what a height holds, and finds what another lacks that has told the same.
 ///
-/// The prevotes of the round to which the current proposal refers are told for the proposed block alone:
-/// there the one question is whether the polka is complete.
+/// The prevotes of the round to which the current proposal refers are told for the proposed block
+/// alone: there the one question is whether the polka is complete.
 final class Announcer {
     /// Rounds told of in one announcement.
     static final int MAXIMUM_ROUNDS = 8;

@@ -26,8 +26,9 @@ import network.dchat.wire.v1.Commit;
 import network.dchat.wire.v1.EvidenceList;
 import network.dchat.wire.v1.Header;
 
-/// Builds and judges the block of one height. Judging depends on the chain before alone, never on the
-/// clock or on what waits in the mempool, so that all honest validators agree and none changes its mind.
+/// Builds and judges the block of one height. Judging depends on the chain before alone, never on
+/// the clock or on what waits in the mempool, so that all honest validators agree and none
+/// changes its mind.
 final class BlockJudge implements BlockRules {
     private static final int REMEMBERED = 8;
 
@@ -87,7 +88,8 @@ final class BlockJudge implements BlockRules {
                 .setEvidence(EvidenceList.getDefaultInstance()).setLastCommit(commit).build();
     }
 
-    /// All fields of the header but data hash and proposer: they follow from the chain and the commit.
+    /// All fields of the header but data hash and proposer: they follow from the chain and the
+    /// commit.
     private Header.Builder expectedHeader(Commit lastCommit) {
         return Header.newBuilder()
                 .setVersion(BlockVersion.newBuilder().setBlock(Blocks.BLOCK_VERSION)
@@ -169,8 +171,8 @@ final class BlockJudge implements BlockRules {
         };
     }
 
-    /// The block's transactions; empty when one is not well formed or signed. Those that wait in the
-    /// mempool were verified when they came.
+    /// The block's transactions; empty when one is not well formed or signed. Those that wait in
+    /// the mempool were verified when they came.
     private Optional<List<Transaction>> verified(List<ByteString> encoded) {
         List<ByteString> unknown = encoded.stream()
                 .filter(each -> known.apply(Blocks.transactionHash(each)).isEmpty()).toList();

@@ -14,8 +14,9 @@ import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.Part;
 import org.jspecify.annotations.Nullable;
 
-/// The blocks that a height may decide on, whole or in the making. Whether one is valid is asked once and
-/// never changes within the height. Only those in use are retained, so there are a handful at most.
+/// The blocks that a height may decide on, whole or in the making. Whether one is valid is asked
+/// once and never changes within the height. Only those in use are retained, so there are a
+/// handful at most.
 final class Candidates {
     /// A block in the making or whole.
     private static final class Candidate {

@@ -8,7 +8,8 @@ import network.dchat.identity.PeerId;
 import network.dchat.wire.v1.CommittedBlock;
 import org.jspecify.annotations.Nullable;
 
-/// Asks peers for blocks that were decided without us, one request at a time and of each peer in turn.
+/// Asks peers for blocks that were decided without us, one request at a time and of each peer in
+/// turn.
 final class CatchUp {
     /// A request under way.
     record Request(long id, PeerId peer, long from, long to) {}
@@ -31,8 +32,8 @@ final class CatchUp {
         this.graceMillis = graceMillis;
     }
 
-    /// The request to make now, if any: a peer has decided this height, and it is not merely a moment
-    /// ahead.
+    /// The request to make now, if any: a peer has decided this height, and it is not merely a
+    /// moment ahead.
     ///
     /// @param credibleHeight the height that an honest peer works on, or a later one
     Optional<Request> next(long height, long credibleHeight, long heightSinceMillis,
@@ -75,7 +76,8 @@ final class CatchUp {
         return true;
     }
 
-    /// The block of this height, if it was fetched. Earlier ones are dropped; a gap ends the answer.
+    /// The block of this height, if it was fetched. Earlier ones are dropped; a gap ends the
+    /// answer.
     Optional<Fetched> take(long height) {
         while (!fetched.isEmpty()
                 && fetched.getFirst().block().getBlock().getHeader().getHeight() < height) {

@@ -84,7 +84,8 @@ public final class Chain {
         return new Decision(committed, commit.getBlockId(), after);
     }
 
-    /// The final height that a block from a peer makes, if it is the next one and two thirds signed it.
+    /// The final height that a block from a peer makes, if it is the next one and two thirds
+    /// signed it.
     ///
     /// @throws IllegalStateException when two thirds signed an invalid block
     Optional<Decision> verify(CommittedBlock fetched, BlockRules rules) {

@@ -20,8 +20,9 @@ final class Commits {
 
     /// The commit of a block by the precommits of a round.
     ///
-    /// A vote for nil is told only where it is younger than the block, so that more than half of the
-    /// power in a commit is honest and younger than its block; a vote for another block is left out.
+    /// A vote for nil is told only where it is younger than the block, so that more than half of
+    /// the power in a commit is honest and younger than its block; a vote for another block is
+    /// left out.
     static Commit commit(long height, int round, BlockId value, ValidatorSet set, VoteTally votes,
             Timestamp blockTime) {
         Commit.Builder commit = Commit.newBuilder().setHeight(height).setRound(round)
@@ -56,9 +57,10 @@ final class Commits {
 
     /// BFT time: the median of a commit's times, weighted by power.
     ///
-    /// As in CometBFT, with one difference: it halves the power with integers rounded down, so that of
-    /// three equal powers it takes the earliest time, which may be a liar's and before the last block.
-    /// Here the times up to the median hold half of the power or more. Light clients do not compute it.
+    /// As in CometBFT, with one difference: it halves the power with integers rounded down, so
+    /// that of three equal powers it takes the earliest time, which may be a liar's and before
+    /// the last block. Here the times up to the median hold half of the power or more. Light
+    /// clients do not compute it.
     static Timestamp medianTime(Commit commit, ValidatorSet set) {
         record Weighted(Timestamp time, long power) {}
         List<Weighted> times = new ArrayList<>();

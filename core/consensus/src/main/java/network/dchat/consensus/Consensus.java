@@ -68,13 +68,14 @@ public final class Consensus {
 
     /// A validator as its stores tell it.
     ///
-    /// The log is replayed: nothing is sent, and what was asked for without an answer is asked for again.
-    /// Where the guard has signed what the log does not lead to, the log was cut, and a lock may be
-    /// forgotten: then nothing is signed until that height is decided.
+    /// The log is replayed: nothing is sent, and what was asked for without an answer is asked
+    /// for again. Where the guard has signed what the log does not lead to, the log was cut, and
+    /// a lock may be forgotten: then nothing is signed until that height is decided.
     ///
     /// @param chain the chain up to the last block of the block file
     /// @param guard the sign guard of the own key; a fresh one for a node that only observes
-    /// @param log the records of the write-ahead log, in order; those of decided heights are passed over
+    /// @param log the records of the write-ahead log, in order; those of decided heights are
+    ///     passed over
     public static Consensus recover(ConsensusSettings settings, Chain chain, SignGuard guard,
             List<WalRecord> log) {
         return recover(settings, HeightParts.standard(settings.timeouts(), settings.limits()),

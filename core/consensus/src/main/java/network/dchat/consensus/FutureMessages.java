@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import network.dchat.identity.PeerId;
 import network.dchat.wire.v1.ConsensusMessage;
 
-/// What peers sent for the next height while this one was still being stored. Each peer has a share of its
-/// own; what does not fit is asked for again by announcements.
+/// What peers sent for the next height while this one was still being stored. Each peer has a
+/// share of its own; what does not fit is asked for again by announcements.
 final class FutureMessages {
     /// A message and who sent it.
     record Kept(PeerId peer, ConsensusMessage message) {}

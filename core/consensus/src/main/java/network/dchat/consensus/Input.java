@@ -15,8 +15,8 @@ public sealed interface Input {
     /// The node takes part from now on. The first input.
     record Started(long nowMillis) implements Input {}
 
-    /// A peer sent consensus messages. Nothing about them has been verified. Transactions among them are
-    /// refused: they come as [Shared].
+    /// A peer sent consensus messages. Nothing about them has been verified. Transactions among
+    /// them are refused: they come as [Shared].
     record Received(PeerId peer, List<ConsensusMessage> messages, long nowMillis) implements Input {
         /// Copies the list.
         public Received {

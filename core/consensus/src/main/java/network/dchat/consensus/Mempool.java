@@ -17,8 +17,8 @@ import network.dchat.ledger.Blocks;
 import network.dchat.ledger.Transaction;
 import network.dchat.wire.v1.RejectionCode;
 
-/// The transactions that wait for a block, first come first served, bounded in number, in bytes and for
-/// each sender. What was in a block or waits already is not taken again.
+/// The transactions that wait for a block, first come first served, bounded in number, in bytes
+/// and for each sender. What was in a block or waits already is not taken again.
 final class Mempool {
     private static final long RETRY_MILLIS = 500;
 

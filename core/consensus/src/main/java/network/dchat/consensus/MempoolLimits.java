@@ -5,7 +5,8 @@ package network.dchat.consensus;
 /// @param transactions transactions waiting; 1 to 1,000,000
 /// @param bytes their bytes; 64 KiB to 1 GiB
 /// @param perSender transactions of one sender waiting; 1 to 1,024, the window of its sequences
-/// @param remembered hashes of transactions seen lately, so that none is taken twice; 1 to 10,000,000
+/// @param remembered hashes of transactions seen lately, so that none is taken twice; 1 to
+///     10,000,000
 public record MempoolLimits(int transactions, long bytes, int perSender, int remembered) {
     /// Refuses what lies outside of the ranges.
     public MempoolLimits {

@@ -6,9 +6,9 @@ import network.dchat.wire.v1.WalRecord;
 
 /// The effects of the input at hand, in order; and the records for the write-ahead log.
 ///
-/// Records gather here until something must not leave before they are durable, so that one write and one
-/// force serve many. While the log is replayed, only what the world has not yet seen is collected:
-/// nothing is appended or sent.
+/// Records gather here until something must not leave before they are durable, so that one write
+/// and one force serve many. While the log is replayed, only what the world has not yet seen is
+/// collected: nothing is appended or sent.
 final class Outbox {
     private static final int MAXIMUM_RECORD_BYTES = 1024 * 1024;
 
@@ -28,13 +28,7 @@ final class Outbox {
     }
 
     void add(Effect effect) {
-        boolean kept = !replaying || switch (effect) {
-            case Effect.Sign _,Effect.StoreBlock _,Effect.PersistWal _,Effect.Equivocation _,Effect.SetTimer _ ->
-                true;
-            case Effect.Broadcast _,Effect.SendTo _,Effect.Announce _,Effect.ShareTransactions _,Effect.Decided _,Effect.RequestBlocks _,Effect.Answered _,Effect.Refused _,Effect.RoundEntered _,Effect.Muted _ ->
-                false;
-        };
-        if (kept) {
+        if (!replaying || isKeptInReplay(effect)) {
             effects.add(effect);
         }
     }
@@ -79,5 +73,13 @@ final class Outbox {
         List<Effect> drained = List.copyOf(effects);
         effects.clear();
         return drained;
+    }
+
+    /// What is asked for again after a replay. Whatever tells others of something has told them before, or
+    /// will be asked for.
+    private static boolean isKeptInReplay(Effect effect) {
+        return effect instanceof Effect.Sign || effect instanceof Effect.StoreBlock
+                || effect instanceof Effect.PersistWal || effect instanceof Effect.Equivocation
+                || effect instanceof Effect.SetTimer;
     }
 }

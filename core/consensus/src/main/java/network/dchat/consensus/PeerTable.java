@@ -92,8 +92,8 @@ final class PeerTable {
                 .findFirst().or(() -> able.stream().findFirst());
     }
 
-    /// The height that an honest peer says it works on, or a later one, if at most so many lie; 0 while
-    /// no more than these have said anything.
+    /// The height that an honest peer says it works on, or a later one, if at most so many lie; 0
+    /// while no more than these have said anything.
     long credibleHeight(int liars) {
         return peers.values().stream().map(Peer::height).sorted(Comparator.reverseOrder())
                 .skip(liars).findFirst().orElse(0L);

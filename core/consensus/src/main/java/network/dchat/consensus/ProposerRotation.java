@@ -11,8 +11,8 @@ import network.dchat.wire.v1.ValidatorSetProto;
 
 /// Whose turn it is to propose: weighted round robin in integers, turn for turn as CometBFT v0.38.
 ///
-/// Each turn everyone gains its power as priority; the one with the highest priority (of equals, the
-/// one with the lower address) proposes and loses the power of all. Immutable.
+/// Each turn everyone gains its power as priority; the one with the highest priority (of equals,
+/// the one with the lower address) proposes and loses the power of all. Immutable.
 public final class ProposerRotation {
     /// Priorities may lie apart by this many times the total power before they are scaled down.
     private static final int WINDOW_FACTOR = 2;

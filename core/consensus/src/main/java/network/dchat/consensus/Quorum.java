@@ -2,7 +2,8 @@ package network.dchat.consensus;
 
 import network.dchat.ledger.ValidatorSet;
 
-/// When votes suffice. There is one rule, [#of]; tests put a wrong one in its place and must see it fail.
+/// When votes suffice. There is one rule, [#of]; tests put a wrong one in its place and must see
+/// it fail.
 interface Quorum {
     /// Strictly more than two thirds of all power: any two such sets share an honest validator.
     boolean isReachedBy(long power);

@@ -7,15 +7,16 @@ import java.util.Optional;
 /// The rules of one height (arXiv 1807.04938, algorithm 1), over whatever names a value.
 ///
 /// The machine owns `round_p`, `step_p`, `lockedValue_p`, `lockedRound_p`, `validValue_p` and
-/// `validRound_p`. What has been received stands in a [Log]; after each change of it [#advance] fires
-/// the rules whose conditions hold, until none does. A rule's comment names its first line in the
-/// paper. Deviations, all of them safe:
+/// `validRound_p`. What has been received stands in a [Log]; after each change of it [#advance]
+/// fires the rules whose conditions hold, until none does. A rule's comment names its first line
+/// in the paper. Deviations, all of them safe:
 ///
 /// - Line 49 decides on a known, valid value with 2f+1 precommits of one round, whatever round's
 ///   proposal made the value known.
 /// - Line 55 counts validators seen in the round *or a later one*: when they are scattered over
 ///   rounds, f+1 of them still pull the others along.
-/// - The propose timeout runs at the proposer too, so that one who cannot sign does not wait for ever.
+/// - The propose timeout runs at the proposer too, so that one who cannot sign does not wait for
+///   ever.
 ///
 /// @param <V> what names a value; its equality is identity of values
 class RoundMachine<V> {

@@ -14,10 +14,11 @@ import network.dchat.wire.v1.Vote;
 
 /// Asks for own signatures and turns the answers into messages.
 ///
-/// A signature counts only when it came back: by then the log and the guard are durable. A validator that
-/// may have forgotten a lock is mute until a height is decided without it.
+/// A signature counts only when it came back: by then the log and the guard are durable. A
+/// validator that may have forgotten a lock is mute until a height is decided without it.
 final class SignDesk {
-    /// Requests without an answer; while so many wait, nothing more is signed, which is always safe.
+    /// Requests without an answer; while so many wait, nothing more is signed, which is always
+    /// safe.
     static final int MAXIMUM_PENDING = 64;
 
     private final String chainId;
@@ -87,7 +88,8 @@ final class SignDesk {
         pending.values().removeIf(each -> each.request().signBytes().equals(signBytes));
     }
 
-    /// After replay: what stands before the guard's last signature was signed too, or never will be.
+    /// After replay: what stands before the guard's last signature was signed too, or never will
+    /// be.
     void forgetBefore(long height, int round, int step) {
         pending.values().removeIf(each -> each.request().compareTo(height, round, step) < 0);
     }

@@ -8,8 +8,9 @@ import network.dchat.wire.v1.SignGuardRecord;
 
 /// The rule that keeps a validator from signing twice: strictly monotonic in (height, round, step).
 ///
-/// It knows the last signature that was given. The owner of the key asks [#check] before it signs, and
-/// makes the guard that [#signed] returns durable before the signature leaves. Immutable.
+/// It knows the last signature that was given. The owner of the key asks [#check] before it
+/// signs, and makes the guard that [#signed] returns durable before the signature leaves.
+/// Immutable.
 ///
 /// @param last the last signature given; without height and signature when there was none
 public record SignGuard(SignGuardRecord last) {

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /// Who voted what in one height, with which weight, in bounded memory.
 ///
-/// Kept in full: the current round, the next one, the rounds before within the limit, and the few rounds
-/// that are pinned because a lock or a proposal refers to them. Of rounds beyond the next one only the
-/// latest vote of each validator is kept, enough to notice that one must skip ahead. What was not kept is
-/// asked for again by announcements.
+/// Kept in full: the current round, the next one, the rounds before within the limit, and the few
+/// rounds that are pinned because a lock or a proposal refers to them. Of rounds beyond the next
+/// one only the latest vote of each validator is kept, enough to notice that one must skip ahead.
+/// What was not kept is asked for again by announcements.
 final class VoteKeeper {
     /// What became of a vote.
     sealed interface Outcome {
@@ -72,7 +72,8 @@ final class VoteKeeper {
         return vote.round() > current ? remember(vote) : new Outcome.TooOld();
     }
 
-    /// The validator is in this round now: old rounds are dropped, those that came near are kept in full.
+    /// The validator is in this round now: old rounds are dropped, those that came near are kept
+    /// in full.
     ///
     /// @param pinnedRounds older rounds that a lock or a proposal refers to
     void moveTo(int round, Set<Integer> pinnedRounds) {

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The votes of one type in one round.
 ///
-/// The first vote of a validator counts. A second one for another block is equivocation; it counts for
-/// its own block too, but only where that block is *tracked*, as the paper's sets of messages would:
-/// otherwise one who equivocates could keep an honest validator from ever seeing a polka that all others
-/// saw. At most [#TRACKED] blocks are tracked, the oldest gives way.
+/// The first vote of a validator counts. A second one for another block is equivocation; it
+/// counts for its own block too, but only where that block is *tracked*, as the paper's sets of
+/// messages would: otherwise one who equivocates could keep an honest validator from ever seeing
+/// a polka that all others saw. At most [#TRACKED] blocks are tracked, the oldest gives way.
 final class VoteTally {
     static final int TRACKED = 4;
 
@@ -101,8 +101,8 @@ final class VoteTally {
         return quorum.isReachedBy(power);
     }
 
-    /// The block, if any, that more than two thirds voted for. With fewer than a third of traitors there
-    /// is at most one.
+    /// The block, if any, that more than two thirds voted for. With fewer than a third of
+    /// traitors there is at most one.
     Optional<BlockId> quorumBlock() {
         return powerByValue.keySet().stream().filter(Optional::isPresent).filter(this::hasQuorum)
                 .findFirst().flatMap(value -> value);

@@ -16,8 +16,8 @@ import network.dchat.wire.v1.Proposal;
 import network.dchat.wire.v1.SignedMsgType;
 import network.dchat.wire.v1.Vote;
 
-/// Votes, proposals and block ids from strangers, checked field by field and rebuilt without anything
-/// that no signature covers, so that equal things have equal bytes.
+/// Votes, proposals and block ids from strangers, checked field by field and rebuilt without
+/// anything that no signature covers, so that equal things have equal bytes.
 final class WireForm {
     private static final long YEAR_1 = -62_135_596_800L;
     private static final long YEAR_10000 = 253_402_300_800L;

@@ -104,9 +104,10 @@ class BrokenConsensusTest {
         assertThat(attackOnLocks(parts)).contains("agreement");
     }
 
-    /// A network that lets one validator decide the first block alone and then cuts it off, while another
-    /// has neither the block nor its polka. Round 1 is the decider's, so all others vote nil; in round 2
-    /// the other one proposes something else. Those who have locked the first block must refuse it.
+    /// A network that lets one validator decide the first block alone and then cuts it off, while
+    /// another has neither the block nor its polka. Round 1 is the decider's, so all others vote
+    /// nil; in round 2 the other one proposes something else. Those who have locked the first
+    /// block must refuse it.
     private static String attackOnLocks(HeightParts parts) {
         Fleet fleet = new Fleet(Seed.of(1), SimulationSettings.defaults(), parts, Set.of());
         Proposers proposers = new Proposers(ProposerRotation.begin(fleet.validators()));

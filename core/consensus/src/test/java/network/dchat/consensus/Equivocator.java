@@ -21,9 +21,9 @@ import network.dchat.wire.v1.Proposal;
 import network.dchat.wire.v1.Vote;
 import org.jspecify.annotations.Nullable;
 
-/// A Byzantine validator: a real core behind a filter that contradicts, withholds and repeats what it
-/// says. It proposes two blocks, one to those of even and one to those of odd number, and with its
-/// fellows votes for each where it is known.
+/// A Byzantine validator: a real core behind a filter that contradicts, withholds and repeats
+/// what it says. It proposes two blocks, one to those of even and one to those of odd number, and
+/// with its fellows votes for each where it is known.
 final class Equivocator implements Machine<Traffic, Input> {
     private final ValidatorMachine honest;
     private final TestChain chain;

@@ -157,8 +157,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
             case Effect.RequestBlocks(long id, var peer, long from, long to) -> actions.add(Action
                     .unconditional(Action.call(name(peer), new Traffic.Ask(from, to), CALL_MILLIS,
                             (result, now) -> new Input.BlocksFetched(id, blocks(result), now))));
-            case Effect.Answered _,Effect.Refused _,Effect.Equivocation _,Effect.RoundEntered _,Effect.Muted _ ->
-                actions.add(Action.unconditional(Action.observe(effect)));
+            default -> actions.add(Action.unconditional(Action.observe(effect)));
         }
     }
 
