@@ -10,14 +10,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import network.dchat.erasure.ErasureScheme;
+import network.dchat.gateway.relay.Attachment;
+import network.dchat.gateway.relay.Attachments;
+import network.dchat.gateway.relay.MailboxGrants;
 import network.dchat.identity.GenesisIdentity;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PeerId;
@@ -56,8 +66,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real gateway over HTTP, with real signatures, PostgreSQL and gRPC, and one node that is the rest of
-/// the network.
+/// The real gateway over HTTP, with real signatures, PostgreSQL and gRPC, and one node that is the
+/// rest of the network.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GatewayTest {
     private static final InstantSource CLOCK = InstantSource.system();
@@ -130,8 +140,31 @@ class GatewayTest {
         User carol = user("carol");
         try (Caller caller = new Caller(carol, gateway.httpPort())) {
             String body = message(carol, "twice").body(gateway.peerId());
-            assertThat(caller.post("/api/send", body).statusCode()).isEqualTo(201);
-            assertThat(caller.post("/api/send", body).statusCode()).isEqualTo(201);
+            HttpResponse<String> once = caller.post("/api/send", body);
+            assertThat(once.statusCode()).as(once.body()).isEqualTo(201);
+            HttpResponse<String> twice = caller.post("/api/send", body);
+            assertThat(twice.statusCode()).as(twice.body()).isEqualTo(201);
+        }
+    }
+
+    @Test
+    void thoseWhoOpenAMailboxAtOnceShareIt() throws Exception {
+        User grace = user("grace");
+        records.records().put(grace.address(), grace.record(node.peerId()));
+        Attachments attachments = gateway.context().getBean(Attachments.class);
+        MailboxGrants.Held grant = MailboxGrants
+                .verify(network, gateway.peerId(), grace.address(),
+                        grace.grant(gateway.peerId(), "", GrantAction.READ_MAILBOX), grace.now())
+                .orElseThrow();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<Attachment>> calls = Collections.nCopies(20,
+                    () -> attachments.open(grant));
+            Set<Attachment> opened = new HashSet<>();
+            for (Future<Attachment> call : callers.invokeAll(calls)) {
+                opened.add(call.get());
+            }
+            assertThat(opened).singleElement()
+                    .satisfies(attachment -> assertThat(attachment.isOpen()).isTrue());
         }
     }
 

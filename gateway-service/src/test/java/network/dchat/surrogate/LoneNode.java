@@ -66,8 +66,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// One node that is a whole network: relay, validator, storage node, and the recipient of everything. What it
-/// says is really signed, what it is told is really verified.
+/// One node that is a whole network: relay, validator, storage node, and the recipient of
+/// everything. What it says is really signed, what it is told is really verified.
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class LoneNode {

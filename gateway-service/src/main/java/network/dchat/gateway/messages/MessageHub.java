@@ -9,8 +9,8 @@ import network.dchat.wire.v1.RejectionCode;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/// Passes changes of messages to whoever listens for their owner. What a slow listener has no room for is
-/// dropped; it sees the next change.
+/// Passes changes of messages to whoever listens for their owner. What a slow listener has no room
+/// for is dropped; it sees the next change.
 public final class MessageHub {
     private static final int BUFFER = 256;
 
@@ -25,8 +25,8 @@ public final class MessageHub {
         this.limit = limit;
     }
 
-    /// The changes from now on, until the listener leaves; fails with [RefusedException] when there are
-    /// too many listeners.
+    /// The changes from now on, until the listener leaves; fails with [RefusedException] when there
+    /// are too many listeners.
     public Flux<MessageView> listen(WalletAddress owner) {
         return Flux.defer(() -> {
             if (listeners.incrementAndGet() > limit) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Limit;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/// The messages that were sent through this gateway, durable. Calls block and are made on virtual threads.
+/// The messages that were sent through this gateway, durable. Calls block and are made on virtual
+/// threads.
 public class MessageStore {
     private static final int MOST_OPEN = 100;
     private static final long KEPT_MILLIS = TimeUnit.DAYS.toMillis(30);

@@ -37,9 +37,9 @@ import network.dchat.wire.v1.SignedBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Notes the news of messages, durable before it is told. No relay is believed: acknowledgements are checked
-/// against the recipient's record, positions against the validators' signatures, receipts against the
-/// recipient's identity key.
+/// Notes the news of messages, durable before it is told. No relay is believed: acknowledgements
+/// are checked against the recipient's record, positions against the validators' signatures,
+/// receipts against the recipient's identity key.
 public final class News implements AttachmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(News.class);
     private static final int ENOUGH_COPIES = 2;

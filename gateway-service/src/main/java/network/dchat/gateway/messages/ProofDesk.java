@@ -32,7 +32,8 @@ public final class ProofDesk {
 
     /// The proof of a message, with its delivery as soon as that is on the chain.
     ///
-    /// @throws RefusedException when the message is not known, not ordered, or its opening was not given
+    /// @throws RefusedException when the message is not known, not ordered, or its opening was not
+    /// given
     public PortableProof proof(WalletAddress owner, MessageId id) {
         MessageRow row = news.row(owner, id);
         byte[] finality = row.finality();

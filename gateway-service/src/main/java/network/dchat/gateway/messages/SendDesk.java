@@ -29,8 +29,8 @@ import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SubmissionResult;
 
-/// Hands messages in: to a relay, which makes them durable, then the sender's history record to the mesh.
-/// Everything is verified first, so that a caller's mistake bothers nobody else. Calls block.
+/// Hands messages in: to a relay, which makes them durable, then the sender's history record to the
+/// mesh. Everything is verified first, so that a caller's mistake bothers nobody else. Calls block.
 public final class SendDesk {
     private final NodeIdentity node;
     private final Inspector inspector;

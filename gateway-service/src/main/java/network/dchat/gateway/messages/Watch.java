@@ -52,9 +52,7 @@ public final class Watch {
             long since = clock.millis() - properties.idleAttachment().toMillis();
             for (WalletAddress owner : news.store().waitingOwners(since,
                     properties.attachments())) {
-                if (attachments.find(owner).isEmpty()) {
-                    reopen(owner);
-                }
+                reopen(owner);
             }
         } finally {
             turn.release();
@@ -66,7 +64,7 @@ public final class Watch {
                 .flatMap(certified -> MailboxGrants
                         .verify(node.networkId(), node.peerId(), owner, certified, clock.millis())
                         .toOptional());
-        if (grant.isEmpty()) {
+        if (grant.isEmpty() || attachments.find(grant.get()).isPresent()) {
             return;
         }
         try {

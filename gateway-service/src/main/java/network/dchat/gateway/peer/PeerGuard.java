@@ -25,9 +25,10 @@ import network.dchat.meshaccess.MeshRefusedException;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.RejectionCode;
 
-/// Stands around every call to a peer: at most so many of a kind at once (bulkhead), none for longer than
-/// its deadline (time limiter), and for a while none at all to a peer that keeps failing (circuit breaker,
-/// one a peer). A refusal with a reason is an answer, not a failure. Calls run on virtual threads.
+/// Stands around every call to a peer: at most so many of a kind at once (bulkhead), none for
+/// longer than its deadline (time limiter), and for a while none at all to a peer that keeps
+/// failing (circuit breaker, one a peer). A refusal with a reason is an answer, not a failure.
+/// Calls run on virtual threads.
 public final class PeerGuard {
     private static final int REMEMBERED_PEERS = 256;
 

@@ -31,8 +31,8 @@ import network.dchat.wire.v1.SubmissionBatch;
 import network.dchat.wire.v1.SubmissionResult;
 import org.jspecify.annotations.Nullable;
 
-/// One owner's mailbox, opened at one relay under a grant: challenge, hello, attached, then frames both
-/// ways until either side ends.
+/// One owner's mailbox, opened at one relay under a grant: challenge, hello, attached, then frames
+/// both ways until either side ends.
 public final class Attachment implements ClientResponseObserver<AttachFrame, RelayFrame> {
     private static final int MOST_WAITING = 256;
     private static final int MOST_ENTRIES_WAITING = 100;
@@ -42,7 +42,7 @@ public final class Attachment implements ClientResponseObserver<AttachFrame, Rel
     private final MailboxGrants.Held grant;
     private final BiConsumer<Attachment, RelayFrame> frames;
     private final CompletableFuture<Attached> ready = new CompletableFuture<>();
-    private final Map<ByteString, CompletableFuture<SubmissionResult>> submissions = new ConcurrentHashMap<>();
+    private final Map<ByteString, Answer> submissions = new ConcurrentHashMap<>();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private @Nullable ClientCallStreamObserver<AttachFrame> requests;
@@ -87,13 +87,13 @@ public final class Attachment implements ClientResponseObserver<AttachFrame, Rel
     /// Gives a message to the relay; fails with [RefusedException] when the attachment ends first.
     public CompletableFuture<SubmissionResult> submit(ByteString messageId,
             SignedBytes submission) {
-        CompletableFuture<SubmissionResult> result = new CompletableFuture<>();
+        Answer result = new Answer();
         if (submissions.size() >= MOST_WAITING) {
             result.completeExceptionally(new RefusedException(RejectionCode.OVERLOADED,
                     "submissions: too many wait for this relay"));
             return result;
         }
-        CompletableFuture<SubmissionResult> waiting = submissions.putIfAbsent(messageId, result);
+        Answer waiting = submissions.putIfAbsent(messageId, result);
         if (waiting != null) {
             return waiting;
         }
@@ -158,8 +158,7 @@ public final class Attachment implements ClientResponseObserver<AttachFrame, Rel
             end(rejection(frame.getRejection()));
         } else if (frame.hasResults()) {
             for (SubmissionResult result : new ArrayList<>(frame.getResults().getResultsList())) {
-                CompletableFuture<SubmissionResult> waiting = submissions
-                        .remove(result.getMessageId());
+                Answer waiting = submissions.remove(result.getMessageId());
                 if (waiting != null) {
                     waiting.complete(result);
                 }
@@ -224,4 +223,7 @@ public final class Attachment implements ClientResponseObserver<AttachFrame, Rel
         return new Rejection(known ? told.getCode() : RejectionCode.UNAVAILABLE,
                 "relay: " + told.getReason());
     }
+
+    /// A relay's answer to come.
+    private static final class Answer extends CompletableFuture<SubmissionResult> {}
 }

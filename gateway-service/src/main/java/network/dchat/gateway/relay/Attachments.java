@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BiConsumer;
@@ -13,6 +15,7 @@ import network.dchat.gateway.GatewayProperties;
 import network.dchat.gateway.RefusedException;
 import network.dchat.gateway.peer.PeerGuard;
 import network.dchat.identity.PeerId;
+import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.node.NodeIdentity;
@@ -23,8 +26,9 @@ import network.dchat.wire.v1.RelayFrame;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The mailboxes that are open on behalf of senders, one an owner: through it messages are handed in and
-/// news of them comes back. Given up after some time without news. Safe for many threads; opening blocks.
+/// The mailboxes that are open on behalf of senders, one a device: through it messages are handed
+/// in and news of them comes back. Given up after some time without news. Safe for many threads;
+/// opening blocks.
 public final class Attachments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
 
@@ -35,7 +39,8 @@ public final class Attachments implements AutoCloseable {
     private final GatewayProperties properties;
     private final InstantSource clock;
     private final ExecutorService executor;
-    private final Map<WalletAddress, Held> held = new ConcurrentHashMap<>();
+    private final Map<PublicKey, Held> held = new ConcurrentHashMap<>();
+    private final Map<PublicKey, CompletableFuture<Attachment>> opening = new ConcurrentHashMap<>();
     private volatile AttachmentEvents events = new Nobody();
 
     /// None is open at first.
@@ -55,16 +60,44 @@ public final class Attachments implements AutoCloseable {
         events = listener;
     }
 
-    /// The owner's open mailbox, opened where it is not: at a home relay, else at any relay.
+    /// The device's open mailbox, opened where it is not: at a home relay, else at any relay.
+    /// Whoever asks while it is being opened waits for the same one.
     ///
     /// @throws RefusedException when no relay opens it
     public Attachment open(MailboxGrants.Held grant) {
-        Optional<Attachment> known = find(grant.owner())
-                .filter(open -> open.grant().device().equals(grant.device()));
+        Optional<Attachment> known = find(grant);
         if (known.isPresent()) {
             return known.get();
         }
-        if (held.size() >= properties.attachments() && !held.containsKey(grant.owner())) {
+        CompletableFuture<Attachment> mine = new CompletableFuture<>();
+        CompletableFuture<Attachment> other = opening.putIfAbsent(grant.device(), mine);
+        if (other != null) {
+            return await(other);
+        }
+        try {
+            Attachment attachment = find(grant).orElseGet(() -> openNow(grant));
+            mine.complete(attachment);
+            return attachment;
+        } catch (RuntimeException refused) {
+            mine.completeExceptionally(refused);
+            throw refused;
+        } finally {
+            opening.remove(grant.device(), mine);
+        }
+    }
+
+    private static Attachment await(CompletableFuture<Attachment> other) {
+        try {
+            return other.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RefusedException refused
+                    ? new RefusedException(refused.rejection())
+                    : failed;
+        }
+    }
+
+    private Attachment openNow(MailboxGrants.Held grant) {
+        if (held.size() >= properties.attachments()) {
             throw new RefusedException(RejectionCode.OVERLOADED,
                     "attachments: " + properties.attachments() + " mailboxes are open");
         }
@@ -100,20 +133,17 @@ public final class Attachments implements AutoCloseable {
         }
     }
 
-    /// The owner's open mailbox.
-    public Optional<Attachment> find(WalletAddress owner) {
-        Held found = held.get(owner);
-        return found != null && found.attachment.isOpen()
-                ? Optional.of(found.attachment)
-                : Optional.empty();
+    /// The device's open mailbox.
+    public Optional<Attachment> find(MailboxGrants.Held grant) {
+        return Optional.ofNullable(held.get(grant.device())).map(found -> found.attachment)
+                .filter(Attachment::isOpen);
     }
 
     /// The owner still waits for news.
     public void touch(WalletAddress owner) {
-        Held found = held.get(owner);
-        if (found != null) {
-            found.usedAtMillis = clock.millis();
-        }
+        long now = clock.millis();
+        held.values().stream().filter(each -> each.attachment.grant().owner().equals(owner))
+                .forEach(each -> each.usedAtMillis = now);
     }
 
     /// How many are open.
@@ -140,18 +170,15 @@ public final class Attachments implements AutoCloseable {
     }
 
     private void keep(Attachment attachment) {
-        WalletAddress owner = attachment.grant().owner();
+        PublicKey device = attachment.grant().device();
         Held mine = new Held(attachment, clock.millis());
-        Held before = held.put(owner, mine);
-        if (before != null) {
-            before.attachment.close();
-        }
+        held.put(device, mine);
         LOG.info("event=attached relay={}", attachment.relay().shortName());
         attachment.whenEnded(reason -> {
-            held.remove(owner, mine);
+            held.remove(device, mine);
             LOG.info("event=detached relay={} reason={}", attachment.relay().shortName(), reason);
         });
-        executor.execute(() -> events.attached(owner, attachment));
+        executor.execute(() -> events.attached(attachment.grant().owner(), attachment));
     }
 
     /// One frame after the other, in order; nothing is acknowledged before it is durable.

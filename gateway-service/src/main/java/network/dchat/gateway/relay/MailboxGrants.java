@@ -14,8 +14,8 @@ import network.dchat.wire.v1.Grant;
 import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.RejectionCode;
 
-/// Grants that let this gateway read a mailbox: the same rules by which relays take them, checked before a
-/// relay is bothered.
+/// Grants that let this gateway read a mailbox: the same rules by which relays take them, checked
+/// before a relay is bothered.
 public final class MailboxGrants {
     private static final int MAXIMUM_SIZE = 4096;
 

@@ -25,10 +25,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/// Shows a user what the network keeps for them: history in the mesh, and what waits in the mailbox, each
-/// under a grant of theirs that names this gateway.
+/// Shows a user what the network keeps for them: history in the mesh, and what waits in the
+/// mailbox, each under a grant of theirs that names this gateway.
 @RestController
 final class ChatsController {
+    private static final String HISTORY = "X-History-Grant";
+    private static final String MAILBOX = "X-Mailbox-Grant";
     private static final int MAXIMUM_CURSOR = 256;
 
     private final NodeIdentity node;
@@ -51,8 +53,8 @@ final class ChatsController {
     /// @param cursor where the page begins, from the answer before
     @GetMapping("/api/chats")
     Mono<ChatsView> chats(@RequestAttribute(RequestGuard.CALLER) Caller caller,
-            @RequestHeader(name = "X-History-Grant", required = false) @Nullable String historyGrant,
-            @RequestHeader(name = "X-Mailbox-Grant", required = false) @Nullable String mailboxGrant,
+            @RequestHeader(name = HISTORY, required = false) @Nullable String historyGrant,
+            @RequestHeader(name = MAILBOX, required = false) @Nullable String mailboxGrant,
             @RequestParam(defaultValue = "") String cursor,
             @RequestParam(defaultValue = "20") int limit) {
         return blocking.call(() -> {
@@ -72,8 +74,7 @@ final class ChatsController {
     }
 
     private ChatsView.HistoryView history(Caller caller, String base64, String cursor, int limit) {
-        CertifiedGrant certified = SendBody.message("X-History-Grant", base64,
-                CertifiedGrant.parser());
+        CertifiedGrant certified = SendBody.message(HISTORY, base64, CertifiedGrant.parser());
         AccessGrant grant = RefusedException
                 .unwrap(AccessGrant.verify(certified, node.networkId(), clock.millis()));
         if (!grant.permits(node.peerId(), GrantAction.READ_COLLECTION, caller.address(),
@@ -91,10 +92,9 @@ final class ChatsController {
     }
 
     private ChatsView.MailboxView mailbox(Caller caller, String base64) {
-        MailboxGrants.Held grant = RefusedException
-                .unwrap(MailboxGrants.verify(node.networkId(), node.peerId(), caller.address(),
-                        SendBody.message("X-Mailbox-Grant", base64, CertifiedGrant.parser()),
-                        clock.millis()));
+        MailboxGrants.Held grant = RefusedException.unwrap(MailboxGrants.verify(node.networkId(),
+                node.peerId(), caller.address(),
+                SendBody.message(MAILBOX, base64, CertifiedGrant.parser()), clock.millis()));
         MailboxReader.Reading reading = mailboxes.read(grant);
         return new ChatsView.MailboxView(
                 reading.envelopes().entrySet().stream()

@@ -80,7 +80,8 @@ final class MessagesController {
         });
     }
 
-    /// Each change of the caller's messages from now on; a comment now and then keeps the stream alive.
+    /// Each change of the caller's messages from now on; a comment now and then keeps the stream
+    /// alive.
     @GetMapping(path = "/api/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<MessageView>> events(
             @RequestAttribute(RequestGuard.CALLER) Caller caller) {

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import network.dchat.identity.WalletAddress;
 
-/// How many requests each wallet may make: a token bucket that refills steadily and holds two seconds'
-/// worth. Safe for many threads.
+/// How many requests each wallet may make: a token bucket that refills steadily and holds two
+/// seconds' worth. Safe for many threads.
 final class RateLimits {
     private static final int REMEMBERED = 100_000;
     private static final int BURST_SECONDS = 2;

@@ -27,7 +27,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/// Lets no request reach `/api` that its caller's device did not sign, or that is over the caller's rate.
+/// Lets no request reach `/api` that its caller's device did not sign, or that is over the caller's
+/// rate.
 @Order(Ordered.LOWEST_PRECEDENCE - 10)
 final class RequestGuard implements WebFilter {
     /// Under which the verified [Caller] is found in the exchange.

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import network.dchat.identity.PublicKey;
 
-/// The nonces that were seen, each for as long as a request with it could be accepted again. Safe for many
-/// threads.
+/// The nonces that were seen, each for as long as a request with it could be accepted again. Safe
+/// for many threads.
 final class NonceCache {
     private final int limit;
     private final long keptMillis;

@@ -19,13 +19,13 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 import org.jspecify.annotations.Nullable;
 
-/// Verifies that a request was made by a user's device, for this network, lately and for the first time.
-/// Safe for many threads.
+/// Verifies that a request was made by a user's device, for this network, lately and for the first
+/// time. Safe for many threads.
 ///
-/// The request carries `X-Wallet-Address`, `X-Device-Certificate` (base64 of the signed certificate) and
-/// one Ed25519 signature (RFC 9421) by the certified device over at least method, authority, path, query,
-/// both headers and, when there is a body, its `Content-Digest`; with `created`, `nonce` (16 to 64
-/// characters) and `tag="dchat/http/1/<network id>"`.
+/// The request carries `X-Wallet-Address`, `X-Device-Certificate` (base64 of the signed
+/// certificate) and one Ed25519 signature (RFC 9421) by the certified device over at least method,
+/// authority, path, query, both headers and, when there is a body, its `Content-Digest`; with
+/// `created`, `nonce` (16 to 64 characters) and `tag="dchat/http/1/<network id>"`.
 public final class RequestVerifier {
     /// The user's address.
     public static final String ADDRESS_HEADER = "x-wallet-address";

@@ -30,8 +30,8 @@ public record SignedRequest(String method, URI target, Map<String, List<String>>
         return values.size() == 1 ? Optional.of(values.getFirst().strip()) : Optional.empty();
     }
 
-    /// The value of a component in the signature base (RFC 9421 section 2); empty when the request does
-    /// not have it or we do not know it.
+    /// The value of a component in the signature base (RFC 9421 section 2); empty when the request
+    /// does not have it or we do not know it.
     Optional<String> component(String name) {
         return switch (name) {
             case "@method" -> Optional.of(method);

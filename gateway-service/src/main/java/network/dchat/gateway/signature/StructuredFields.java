@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Reads the two structured fields (RFC 8941) that signatures need, in their canonical form only: one
-/// dictionary member that is an inner list of strings with parameters, and one that is a byte sequence.
+/// Reads the two structured fields (RFC 8941) that signatures need, in their canonical form only:
+/// one dictionary member that is an inner list of strings with parameters, and one that is a byte
+/// sequence.
 final class StructuredFields {
     private static final int MAXIMUM_LENGTH = 4096;
     private static final int MAXIMUM_ITEMS = 16;
