@@ -177,21 +177,13 @@ public final class SendDesk {
                 while (true) {
                     PutProgress progress = heard.poll(until - System.nanoTime(),
                             TimeUnit.NANOSECONDS);
-                    if (progress == null || isOutcome(progress)) {
+                    if (progress == null || !(progress instanceof PutProgress.Queued)) {
                         return;
                     }
                 }
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
-        }
-
-        private static boolean isOutcome(PutProgress progress) {
-            return switch (progress) {
-                case PutProgress.Queued _ -> false;
-                case PutProgress.Waits _,PutProgress.Stored _,PutProgress.Settled _,PutProgress.Failed _ ->
-                    true;
-            };
         }
     }
 }
