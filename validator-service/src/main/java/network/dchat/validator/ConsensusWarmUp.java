@@ -18,10 +18,13 @@ import network.dchat.identity.SigningKey;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisValidator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Decides some heights of a chain of its own, alone and in memory, so that crypto, codecs and compiled
-/// code are there when the real chain begins.
+/// Decides some heights of a chain of its own, alone and in memory, so that crypto, codecs and
+/// compiled code are there when the real chain begins.
 final class ConsensusWarmUp {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsensusWarmUp.class);
     private static final int HEIGHTS = 30;
     private static final int MOST_STEPS = 10_000;
     private static final long START_MILLIS = 1_767_225_600_000L;
@@ -74,9 +77,7 @@ final class ConsensusWarmUp {
                 now += STEP_MILLIS;
                 inputs.addLast(new Input.TimerElapsed(timer, now));
             }
-            case Effect.PersistWal _,Effect.Broadcast _,Effect.SendTo _,Effect.Announce _,Effect.ShareTransactions _,Effect.RequestBlocks _,Effect.Answered _,Effect.Refused _,Effect.Equivocation _,Effect.RoundEntered _,Effect.Muted _ ->
-                {
-                }
+            default -> LOG.trace("event=warm-up-effect effect={}", effect);
         }
     }
 

@@ -10,7 +10,12 @@ import network.dchat.wire.v1.SubmitResult;
 /// Submissions that wait for the core's answer, by number.
 public final class PendingSubmissions {
     private final AtomicLong numbers = new AtomicLong();
-    private final Map<Long, CompletableFuture<List<SubmitResult>>> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, CompletableFuture<List<SubmitResult>>> waiting;
+
+    /// None waits.
+    public PendingSubmissions() {
+        this.waiting = new ConcurrentHashMap<>();
+    }
 
     /// One that waits.
     record Pending(long id, CompletableFuture<List<SubmitResult>> results) {}

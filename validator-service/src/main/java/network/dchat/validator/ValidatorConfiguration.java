@@ -15,6 +15,7 @@ import network.dchat.starter.connections.PeerConnections;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.node.NodeProperties;
 import network.dchat.starter.postgres.BatchWriter;
+import network.dchat.starter.rpc.RpcProperties;
 import network.dchat.starter.status.ProgressCheck;
 import network.dchat.starter.status.StatusContributor;
 import network.dchat.validator.chain.BlockStreams;
@@ -42,6 +43,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Configuration(proxyBeanMethods = false)
 class ValidatorConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorConfiguration.class);
+    /// What a block's commit and validator set may add to it on the wire.
+    private static final long ENVELOPE_BYTES = 256 * 1024;
 
     @Bean
     ConsensusKey consensusKey(NodeProperties node, NodeIdentity identity,
@@ -66,7 +69,13 @@ class ValidatorConfiguration {
     }
 
     @Bean
-    ConsensusStore consensusStore(NodeProperties node, NodeIdentity identity, ConsensusKey key) {
+    ConsensusStore consensusStore(NodeProperties node, NodeIdentity identity, ConsensusKey key,
+            RpcProperties rpc) {
+        long needed = identity.genesis().getParameters().getMaxBlockBytes() + ENVELOPE_BYTES;
+        if (rpc.maxMessage().toBytes() < needed) {
+            throw new IllegalArgumentException("dchat.rpc.max-message: " + rpc.maxMessage()
+                    + " (expected: at least " + needed + " bytes, a block of this chain)");
+        }
         return new ConsensusStore(node.dataDirectory(), identity.genesis(), key);
     }
 

@@ -189,7 +189,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         }
     }
 
-    /// Gives messages to the core, if their sender has room left. What is dropped is asked for again.
+    /// Gives messages to the core, if their sender has room left. What is dropped is asked for
+    /// again.
     private void offer(PeerId validator, List<ConsensusMessage> messages) {
         long bytes = size(messages);
         if (!budget.take(validator, bytes)) {

@@ -39,7 +39,8 @@ import network.dchat.wire.v1.GenesisBalance;
 import network.dchat.wire.v1.GenesisValidator;
 import org.jspecify.annotations.Nullable;
 
-/// Real validators of one chain in this JVM, on loopback, with a real PostgreSQL that forces to disk.
+/// Real validators of one chain in this JVM, on loopback, with a real PostgreSQL that forces to
+/// disk.
 final class ValidatorFleet implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -75,8 +75,8 @@ final class Outbox {
         return drained;
     }
 
-    /// What is asked for again after a replay. Whatever tells others of something has told them before, or
-    /// will be asked for.
+    /// What is asked for again after a replay. Whatever tells others of something has told them
+    /// before, or will be asked for.
     private static boolean isKeptInReplay(Effect effect) {
         return effect instanceof Effect.Sign || effect instanceof Effect.StoreBlock
                 || effect instanceof Effect.PersistWal || effect instanceof Effect.Equivocation

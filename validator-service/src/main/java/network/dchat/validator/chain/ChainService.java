@@ -27,7 +27,8 @@ import network.dchat.wire.v1.SubscribeRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The `Chain` service: transactions in, blocks, proofs and state out. Calls run on virtual threads.
+/// The `Chain` service: transactions in, blocks, proofs and state out. Calls run on virtual
+/// threads.
 public final class ChainService extends ChainGrpc.ChainImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(ChainService.class);
 

@@ -8,8 +8,8 @@ import network.dchat.consensus.Chain;
 import network.dchat.validator.store.ConsensusStore;
 import network.dchat.wire.v1.CommittedBlock;
 
-/// The chain as everyone but consensus sees it: its latest final block, all blocks before, and news of
-/// each further one. For many threads.
+/// The chain as everyone but consensus sees it: its latest final block, all blocks before, and
+/// news of each further one. For many threads.
 public final class ChainView {
     private final ConsensusStore store;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();

@@ -7,8 +7,8 @@ import java.util.Optional;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
 
-/// Finds where a commitment was ordered: in the latest blocks from memory, in older ones from the index.
-/// For many threads.
+/// Finds where a commitment was ordered: in the latest blocks from memory, in older ones from the
+/// index. For many threads.
 public final class CommitmentFinder {
     /// Where older blocks are looked up.
     @FunctionalInterface

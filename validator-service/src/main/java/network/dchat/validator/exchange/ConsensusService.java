@@ -11,7 +11,8 @@ import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusGrpc;
 import network.dchat.wire.v1.RejectionCode;
 
-/// The `Consensus` service: the streams between validators, and blocks for whoever has fallen behind.
+/// The `Consensus` service: the streams between validators, and blocks for whoever has fallen
+/// behind.
 public final class ConsensusService extends ConsensusGrpc.ConsensusImplBase {
     /// Most blocks of a call.
     public static final int MOST_BLOCKS = 256;

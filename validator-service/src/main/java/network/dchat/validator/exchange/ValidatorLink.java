@@ -8,9 +8,9 @@ import network.dchat.identity.PeerId;
 import network.dchat.wire.v1.ConsensusFrame;
 import org.jspecify.annotations.Nullable;
 
-/// The way to one validator: over the stream that we opened, or else the one that it opened. Frames wait in
-/// a bounded queue while the stream is not ready; what does not fit is dropped, and consensus asks for
-/// it again. Safe for many threads.
+/// The way to one validator: over the stream that we opened, or else the one that it opened.
+/// Frames wait in a bounded queue while the stream is not ready; what does not fit is dropped,
+/// and consensus asks for it again. Safe for many threads.
 final class ValidatorLink {
     private final PeerId peer;
     private final long maximumBytes;

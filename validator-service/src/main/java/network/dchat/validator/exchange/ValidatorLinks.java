@@ -24,11 +24,12 @@ import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusGrpc;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.RejectionCode;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The streams between this validator and all others: one that each opens to each, opened again with
-/// back-off when it breaks.
+/// The streams between this validator and all others: one that each opens to each, opened again
+/// with back-off when it breaks.
 public final class ValidatorLinks {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorLinks.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
@@ -100,7 +101,7 @@ public final class ValidatorLinks {
     /// A peer opens a stream to us.
     StreamObserver<ConsensusFrame> accept(PeerId caller, StreamObserver<ConsensusFrame> answers) {
         ValidatorLink link = links.get(caller);
-        ServerCallStreamObserver<ConsensusFrame> stream = (ServerCallStreamObserver<ConsensusFrame>) answers;
+        var stream = (ServerCallStreamObserver<ConsensusFrame>) answers;
         if (link == null) {
             stream.onError(Rejections.toStatus(RejectionCode.NOT_AUTHORISED,
                     "consensus: between validators only"));
@@ -192,7 +193,7 @@ public final class ValidatorLinks {
     /// The stream that we open, and what comes back over it.
     private final class Outbound implements ClientResponseObserver<ConsensusFrame, ConsensusFrame> {
         private final ValidatorLink link;
-        private volatile @org.jspecify.annotations.Nullable ClientCallStreamObserver<ConsensusFrame> stream;
+        private volatile @Nullable ClientCallStreamObserver<ConsensusFrame> stream;
         private volatile boolean ready;
 
         Outbound(ValidatorLink link) {

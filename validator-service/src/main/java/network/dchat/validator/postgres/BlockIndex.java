@@ -20,12 +20,12 @@ import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Header;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/// The index of blocks and commitments in PostgreSQL. A block's rows and its event for the bus are written
-/// in one transaction. Calls block.
+/// The index of blocks and commitments in PostgreSQL. A block's rows and its event for the bus
+/// are written in one transaction. Calls block.
 public final class BlockIndex implements CommitmentFinder.Index {
-    private static final String INSERT_BLOCK = "insert into block (height, hash, time_millis, round,"
-            + " proposer, transactions, commitments, bytes) values (?, ?, ?, ?, ?, ?, ?, ?)"
-            + " on conflict (height) do nothing";
+    private static final String INSERT_BLOCK = "insert into block"
+            + " (height, hash, time_millis, round, proposer, transactions, commitments, bytes)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?)" + " on conflict (height) do nothing";
     private static final String INSERT_COMMITMENTS = "insert into block_commitments"
             + " (height, commitments, positions) values (?, ?, ?) on conflict (height) do nothing";
     private static final String FIND = "select height, commitments, positions"
