@@ -13,8 +13,8 @@ import network.dchat.wire.v1.SignedBytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// User records as a relay looks them up and republishes them. Calls block, so they are made on virtual
-/// threads.
+/// User records as a relay looks them up and republishes them. Calls block, so they are made on
+/// virtual threads.
 public final class RecordDesk {
     private static final Logger LOG = LoggerFactory.getLogger(RecordDesk.class);
 

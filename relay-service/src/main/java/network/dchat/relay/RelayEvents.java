@@ -12,8 +12,8 @@ import network.dchat.starter.postgres.Row;
 import network.dchat.wire.v1.OrderEvent;
 import network.dchat.wire.v1.ReceiptEvent;
 
-/// Copies of what a relay sends to the chain, for the operator's bus. Their rows are written with the
-/// changes themselves.
+/// Copies of what a relay sends to the chain, for the operator's bus. Their rows are written with
+/// the changes themselves.
 public final class RelayEvents {
     private final EventBus bus;
     private final ByteString relay;

@@ -31,8 +31,8 @@ import network.dchat.wire.v1.ReturnedReceipts;
 import network.dchat.wire.v1.SubmissionResult;
 import network.dchat.wire.v1.SubmissionResults;
 
-/// Makes the frames that effects ask for. Hops and acknowledgements are signed here, off the machine's
-/// thread.
+/// Makes the frames that effects ask for. Hops and acknowledgements are signed here, off the
+/// machine's thread.
 ///
 /// @param network what signatures are bound to
 /// @param key     the relay's

@@ -9,8 +9,9 @@ import network.dchat.mailbox.Input;
 import network.dchat.starter.loop.CoreLoop;
 import org.jspecify.annotations.Nullable;
 
-/// The door to the mailbox machine for all adapters. Inputs are stamped with the machine's life, so that
-/// an answer to a machine that was rebuilt meanwhile is not taken for an answer to its successor.
+/// The door to the mailbox machine for all adapters. Inputs are stamped with the machine's life,
+/// so that an answer to a machine that was rebuilt meanwhile is not taken for an answer to its
+/// successor.
 public final class RelayInbox {
     private static final long PAUSE_NANOS = 2_000_000;
 
@@ -57,8 +58,8 @@ public final class RelayInbox {
         return to != null && to.offer(new Stamped(input, life()));
     }
 
-    /// Takes an input from outside, waiting for room; `false` when there was none for all that time.
-    /// Called on virtual threads only.
+    /// Takes an input from outside, waiting for room; `false` when there was none for all that
+    /// time. Called on virtual threads only.
     public boolean offerPatiently(Input input, Duration patience) {
         long end = System.nanoTime() + patience.toNanos();
         while (!offer(input)) {

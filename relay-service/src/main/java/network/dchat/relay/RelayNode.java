@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// The owner of the relay's mailbox machine: loads it from the store, feeds it, and loads it again when
-/// something did not become durable.
+/// The owner of the relay's mailbox machine: loads it from the store, feeds it, and loads it
+/// again when something did not become durable.
 public final class RelayNode implements SmartLifecycle, Crashable, ProgressCheck {
     private static final Logger LOG = LoggerFactory.getLogger(RelayNode.class);
     private static final String SECRET_TAG = "dchat/relay-secret/1";
@@ -153,8 +153,8 @@ public final class RelayNode implements SmartLifecycle, Crashable, ProgressCheck
         status = mailbox.status();
     }
 
-    /// The machine as the store has it. Only the first attempt of the first life may fail; later the
-    /// database may be away for a while, and nothing is taken until it is back.
+    /// The machine as the store has it. Only the first attempt of the first life may fail; later
+    /// the database may be away for a while, and nothing is taken until it is back.
     private Mailbox load() throws IOException {
         while (true) {
             byte[] seed = new byte[SEED_BYTES];

@@ -12,8 +12,8 @@ import network.dchat.relay.chain.Registrar;
 import network.dchat.relay.chain.Validators;
 import network.dchat.starter.status.StatusContributor;
 
-/// What a relay holds and follows, for operators: the same numbers in `/status`, `/relay/status` and
-/// metrics.
+/// What a relay holds and follows, for operators: the same numbers in `/status`, `/relay/status`
+/// and metrics.
 public final class RelayStatus implements StatusContributor {
     private static final Duration LATELY = Duration.ofSeconds(30);
 

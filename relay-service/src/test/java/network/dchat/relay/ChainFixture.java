@@ -57,8 +57,8 @@ import network.dchat.wire.v1.SubmitTransactionsResponse;
 import network.dchat.wire.v1.SubscribeRequest;
 import org.slf4j.LoggerFactory;
 
-/// A chain of one validator over the real ledger: decides by itself, at once when there is work, and makes
-/// an empty block every 500 ms.
+/// A chain of one validator over the real ledger: decides by itself, at once when there is work,
+/// and makes an empty block every 500 ms.
 final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseable {
     static final String VALIDATOR = "validator";
 
@@ -176,7 +176,7 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
     @Override
     public synchronized void subscribe(SubscribeRequest request,
             StreamObserver<CommittedBlock> answer) {
-        ServerCallStreamObserver<CommittedBlock> follower = (ServerCallStreamObserver<CommittedBlock>) answer;
+        var follower = (ServerCallStreamObserver<CommittedBlock>) answer;
         follower.setOnCancelHandler(() -> leave(follower));
         if (request.getFromHeight() > 0) {
             for (int at = (int) request.getFromHeight(); at <= blocks.size(); at++) {

@@ -7,12 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -52,7 +52,7 @@ public final class ShardStore implements AutoCloseable {
     private final IndexQueue queue;
     private final AtomicLong usedBytes = new AtomicLong();
     private final AtomicLong shards = new AtomicLong();
-    private final ConcurrentMap<ShardKey, CompletableFuture<PutOutcome>> underWay = new ConcurrentHashMap<>();
+    private final Map<ShardKey, CompletableFuture<PutOutcome>> underWay = new ConcurrentHashMap<>();
     /// Read-locked from before a record is appended until its place is indexed.
     private final StampedLock unindexed = new StampedLock();
     private final LogSettings settings;

@@ -4,8 +4,9 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
-/// The kernels of the losses met last, since the same nodes are missing from object after object. At
-/// most `capacity` are kept; the one unused for longest goes first. Safe for use by many threads.
+/// The kernels of the losses met last, since the same nodes are missing from object after object.
+/// At most `capacity` are kept; the one unused for longest goes first. Safe for use by many
+/// threads.
 final class DecoderCache {
 
     private final int capacity;

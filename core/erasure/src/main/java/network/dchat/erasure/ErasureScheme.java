@@ -1,7 +1,7 @@
 package network.dchat.erasure;
 
-/// How an object is cut: into `data` shards that hold its bytes and `parity` shards that replace any
-/// as many lost ones.
+/// How an object is cut: into `data` shards that hold its bytes and `parity` shards that replace
+/// any as many lost ones.
 ///
 /// @param data shards that hold the object itself, at least 1
 /// @param parity shards that may be lost, at least 1
@@ -29,8 +29,8 @@ public record ErasureScheme(int data, int parity) {
         return data + parity;
     }
 
-    /// The length in bytes of each shard of an object of `length` bytes: its `data`-th part, rounded
-    /// up; what the last shards have too much is zero.
+    /// The length in bytes of each shard of an object of `length` bytes: its `data`-th part,
+    /// rounded up; what the last shards have too much is zero.
     ///
     /// @throws IllegalArgumentException when `length` is below 1 or a shard would not fit an array
     public int shardLength(long length) {

@@ -21,8 +21,9 @@ final class Matrix {
     }
 
     /// The encoding matrix: the Vandermonde matrix `r^c` of all shards times the inverse of its top
-    /// square. The top is then the identity (data shards are the object itself), and any `data` rows
-    /// are still invertible, since any `data` rows of a Vandermonde matrix with distinct `r` are.
+    /// square. The top is then the identity (data shards are the object itself), and any `data`
+    /// rows are still invertible, since any `data` rows of a Vandermonde matrix with distinct `r`
+    /// are.
     static Matrix systematic(ErasureScheme scheme) {
         int[][] vandermonde = new int[scheme.total()][scheme.data()];
         for (int row = 0; row < vandermonde.length; row++) {

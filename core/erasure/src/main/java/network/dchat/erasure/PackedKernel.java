@@ -5,13 +5,14 @@ import java.util.Arrays;
 /// Multiplies shards by a matrix: output `r` is the sum over all inputs `i` of
 /// `matrix[r][i] * input[i]`, byte by byte.
 ///
-/// The products of one input byte with up to eight matrix rows are packed into one `long` and looked
-/// up at once; a table of 256 such longs per input is all the state, so an instance is immutable and
-/// may be used by many threads.
+/// The products of one input byte with up to eight matrix rows are packed into one `long` and
+/// looked up at once; a table of 256 such longs per input is all the state, so an instance is
+/// immutable and may be used by many threads.
 ///
-/// What makes it fast, and is easily lost: the loops over bytes call no method; the tables are copied
-/// to an array made inside the method, whose constant length lets the compiler drop the bounds check
-/// of each look-up; five inputs a pass keep their pointers in registers and their lines in the cache.
+/// What makes it fast, and is easily lost: the loops over bytes call no method; the tables are
+/// copied to an array made inside the method, whose constant length lets the compiler drop the
+/// bounds check of each look-up; five inputs a pass keep their pointers in registers and their
+/// lines in the cache.
 final class PackedKernel {
 
     /// Products in a long.
@@ -24,8 +25,8 @@ final class PackedKernel {
 
     private final int inputs;
     private final int outputs;
-    /// By group of eight outputs, then by round of ten inputs: 256 longs per input, zeros where there
-    /// is no such input.
+    /// By group of eight outputs, then by round of ten inputs: 256 longs per input, zeros where
+    /// there is no such input.
     private final long[][][] tables;
 
     PackedKernel(Matrix matrix) {

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// GF(2^8) modulo 0x11D.
 ///
 /// All shards of an object have the same length. Shard `i` is the `i`-th part of the object for
-/// `i < data`, and parity for the others. The code finds *erasures*: whoever calls knows which shards
-/// are missing or wrong (the mesh compares hashes). An instance holds no state but a bounded cache of
-/// decode tables and may be used by many threads.
+/// `i < data`, and parity for the others. The code finds *erasures*: whoever calls knows which
+/// shards are missing or wrong (the mesh compares hashes). An instance holds no state but a
+/// bounded cache of decode tables and may be used by many threads.
 public final class ReedSolomon {
 
     /// The version of the encoding matrix, which goes into manifests: another field, polynomial or
@@ -75,8 +75,8 @@ public final class ReedSolomon {
                 Arrays.copyOfRange(shards, scheme.data(), scheme.total()), length);
     }
 
-    /// Whether the parity shards are those of the data shards. One wrong shard makes this false, but
-    /// it does not tell which.
+    /// Whether the parity shards are those of the data shards. One wrong shard makes this false,
+    /// but it does not tell which.
     ///
     /// @throws IllegalArgumentException when the number or the lengths of the shards are wrong
     public boolean verify(byte[][] shards) {
@@ -108,8 +108,8 @@ public final class ReedSolomon {
 
     /// The object of `length` bytes, from any `data` of its shards; the missing ones are null.
     ///
-    /// @throws IllegalArgumentException when fewer than `data` shards are present, or their length is
-    ///     not that of the shards of such an object
+    /// @throws IllegalArgumentException when fewer than `data` shards are present, or their
+    ///     length is not that of the shards of such an object
     public byte[] decode(byte[] @Nullable [] shards, int length) {
         return join(reconstructData(shards), length);
     }

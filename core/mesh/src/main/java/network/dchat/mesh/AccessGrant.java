@@ -17,7 +17,8 @@ import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 
-/// An owner's word, signed by one of their devices, that a node may act on one of their collections.
+/// An owner's word, signed by one of their devices, that a node may act on one of their
+/// collections.
 ///
 /// @param holder the node that may act
 /// @param actions what it may do

@@ -48,14 +48,14 @@ public sealed interface Effect {
     /// @param object the object
     record PutQueued(ObjectId object) implements Effect {}
 
-    /// A put succeeded: so many shards are durable that it survives what the scheme promises, 13 of 15.
-    /// What is missing is still being sent.
+    /// A put succeeded: so many shards are durable that it survives what the scheme promises, 13
+    /// of 15. What is missing is still being sent.
     ///
     /// @param status how many shards are durable, and where
     record PutStored(PutStatus status) implements Effect {}
 
-    /// A put is over and left the queue: all shards are durable, or those that are missing are left to
-    /// the nodes' repair.
+    /// A put is over and left the queue: all shards are durable, or those that are missing are
+    /// left to the nodes' repair.
     ///
     /// @param status how many shards are durable, and where
     record PutSettled(PutStatus status) implements Effect {}
@@ -72,8 +72,8 @@ public sealed interface Effect {
     /// @param rejection why
     record PutFailed(ObjectId object, Rejection rejection) implements Effect {}
 
-    /// The objects of a collection: of each name the highest version, unless deleted or expired; sorted
-    /// by name.
+    /// The objects of a collection: of each name the highest version, unless deleted or expired;
+    /// sorted by name.
     ///
     /// @param operation the list
     /// @param objects what was found

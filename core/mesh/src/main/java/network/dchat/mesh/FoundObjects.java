@@ -115,8 +115,8 @@ final class FoundObjects {
         return holdings;
     }
 
-    /// The higher version counts; of two with the same one the later made, then the greater bytes, so
-    /// that all readers choose the same.
+    /// The higher version counts; of two with the same one the later made, then the greater
+    /// bytes, so that all readers choose the same.
     private static int compare(SignedManifest left, SignedManifest right) {
         int byVersion = Long.compare(left.object().version(), right.object().version());
         if (byVersion != 0) {

@@ -109,8 +109,9 @@ final class GetOperation implements Reads.Operation, StripeReader.Owner {
         }
     }
 
-    /// Whom to ask for what: first one node for each shard, those that answered lately before those that
-    /// did not and data before parity; then further nodes that are said to hold the same.
+    /// Whom to ask for what: first one node for each shard, those that answered lately before
+    /// those that did not and data before parity; then further nodes that are said to hold the
+    /// same.
     private List<StripeReader.Candidate> candidates(Manifest.Stored stored, long nowMillis) {
         List<StripeReader.Candidate> first = new ArrayList<>();
         List<StripeReader.Candidate> further = new ArrayList<>();

@@ -11,8 +11,8 @@ import network.dchat.wire.v1.RejectionCode;
 /// Packs sealed history records into archive objects: a pack is made when it is full or its oldest
 /// record has waited long enough.
 ///
-/// The packer keeps nothing durable: a record is archived when the put of its pack was queued, and its
-/// owner adds it again after a restart if that had not happened.
+/// The packer keeps nothing durable: a record is archived when the put of its pack was queued,
+/// and its owner adds it again after a restart if that had not happened.
 public final class HistoryPacker {
     /// Bytes that protobuf adds to a record, at most.
     private static final int FRAMING = 6;

@@ -39,8 +39,9 @@ public sealed interface Input {
     /// @param nowMillis the time
     record NodeReachable(PeerId node, long nowMillis) implements Input {}
 
-    /// Stores an object or leaves a tombstone. Answered by [Effect.PutQueued] or [Effect.PutFailed],
-    /// later by [Effect.PutStored] and [Effect.PutSettled]. The same object again is answered anew.
+    /// Stores an object or leaves a tombstone. Answered by [Effect.PutQueued] or
+    /// [Effect.PutFailed], later by [Effect.PutStored] and [Effect.PutSettled]. The same object
+    /// again is answered anew.
     ///
     /// @param manifest what the owner signed
     /// @param object the object's bytes, empty for a tombstone
@@ -60,8 +61,8 @@ public sealed interface Input {
     record List(long operation, WalletAddress owner, String collection, String name,
             CertifiedGrant grant, long nowMillis) implements Input {}
 
-    /// Reads an object. Answered stripe by stripe by [Effect.StripeRead], then by [Effect.GetDone], or by
-    /// [Effect.ReadFailed].
+    /// Reads an object. Answered stripe by stripe by [Effect.StripeRead], then by
+    /// [Effect.GetDone], or by [Effect.ReadFailed].
     ///
     /// @param operation a number that no running read has
     /// @param object what a list found

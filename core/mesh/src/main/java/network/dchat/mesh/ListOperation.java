@@ -16,8 +16,8 @@ import network.dchat.wire.v1.RejectionCode;
 
 /// Asks all nodes of a placement what they hold of a collection, and merges their answers.
 ///
-/// A put is durable at 13 of 15 places, so the answers for any 3 places show it. A list waits for all
-/// nodes; when some are slow it is content with 10 places, and at its deadline with 3.
+/// A put is durable at 13 of 15 places, so the answers for any 3 places show it. A list waits for
+/// all nodes; when some are slow it is content with 10 places, and at its deadline with 3.
 final class ListOperation implements Reads.Operation {
     private static final int PAGE = 256;
     private static final ErasureScheme SCHEME = ErasureScheme.TEN_FIVE;

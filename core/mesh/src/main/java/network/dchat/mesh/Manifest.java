@@ -58,7 +58,8 @@ public sealed interface Manifest {
     ///
     /// @param object its name, with a version above that of what is deleted
     /// @param createdAtMillis when it was deleted
-    /// @param expiresAtMillis until when nodes remember that; not before the deleted version expires
+    /// @param expiresAtMillis until when nodes remember that; not before the deleted version
+    ///     expires
     record Deleted(ObjectName object, long createdAtMillis,
             long expiresAtMillis) implements Manifest {
         /// Refuses times out of range.

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import network.dchat.erasure.ErasureScheme;
 import network.dchat.identity.NetworkId;
 
-/// Plans puts, deletes, lists and gets of objects over the calls of the storage nodes. A machine: inputs
-/// in, effects out, no clock, thread or file of its own; used by one thread.
+/// Plans puts, deletes, lists and gets of objects over the calls of the storage nodes. A machine:
+/// inputs in, effects out, no clock, thread or file of its own; used by one thread.
 ///
 /// | what | begins with | ends with |
 /// |---|---|---|
@@ -14,9 +14,9 @@ import network.dchat.identity.NetworkId;
 /// | list | `List` | `Listed`, `ReadFailed` |
 /// | get | `Get` | `StripeRead` each, then `GetDone`; `ReadFailed` |
 ///
-/// What was `PutQueued` survives a crash: it goes on after `Restored`. Storing a shard twice does no harm,
-/// so nothing else needs to be remembered. Everything about the end of a put may be told twice around a
-/// crash.
+/// What was `PutQueued` survives a crash: it goes on after `Restored`. Storing a shard twice does
+/// no harm, so nothing else needs to be remembered. Everything about the end of a put may be told
+/// twice around a crash.
 public final class Mesh {
     private final Outbox outbox = new Outbox();
     private final Nodes nodes;
@@ -35,8 +35,8 @@ public final class Mesh {
 
     /// Carries out one input.
     ///
-    /// @throws IllegalStateException when the machine was used against its contract, or its queue holds
-    ///     what it never wrote
+    /// @throws IllegalStateException when the machine was used against its contract, or its queue
+    ///     holds what it never wrote
     public List<Effect> apply(Input input) {
         puts.at(input.nowMillis());
         switch (input) {

@@ -3,13 +3,14 @@ package network.dchat.mesh;
 /// What bounds a [Mesh].
 ///
 /// @param maximumReads lists and gets at a time, 1 to 4,096; the next one is refused
-/// @param maximumRunningPuts puts that have calls under way at a time, 1 to 256; others wait their turn
+/// @param maximumRunningPuts puts that have calls under way at a time, 1 to 256; others wait
+///     their turn
 /// @param maximumQueuedPuts puts in the queue, 1 to 100,000; the next one is refused
-/// @param maximumQueueBytes bytes of all objects in the queue, at least those of the largest object; what
-///     does not fit is refused
+/// @param maximumQueueBytes bytes of all objects in the queue, at least those of the largest
+///     object; what does not fit is refused
 /// @param maximumObjectBytes bytes of an object, at most [StripeLayout#MAXIMUM_LENGTH]
-/// @param maximumListedObjects objects of a collection that a list returns, 1 to 100,000; the rest is
-///     left out and the answer says so
+/// @param maximumListedObjects objects of a collection that a list returns, 1 to 100,000; the
+///     rest is left out and the answer says so
 /// @param maximumNodes registered storage nodes, 1 to 100,000
 public record MeshLimits(int maximumReads, int maximumRunningPuts, int maximumQueuedPuts,
         long maximumQueueBytes, long maximumObjectBytes, int maximumListedObjects,

@@ -9,8 +9,8 @@ package network.dchat.mesh;
 /// @param readDeadlineMillis for a list, and for each stripe of a get, with all its retries
 /// @param firstRetryMillis before failed shards of a put are sent again; doubled each time
 /// @param longestRetryMillis most time between two such rounds
-/// @param handOverMillis after a put succeeded: for how long its missing shards are still sent; then
-///     they are left to the nodes' own repair
+/// @param handOverMillis after a put succeeded: for how long its missing shards are still sent;
+///     then they are left to the nodes' own repair
 public record MeshTimings(long putTimeoutMillis, long readTimeoutMillis, long stragglerMillis,
         long readDeadlineMillis, long firstRetryMillis, long longestRetryMillis,
         long handOverMillis) {
@@ -27,8 +27,8 @@ public record MeshTimings(long putTimeoutMillis, long readTimeoutMillis, long st
         Checks.range("handOverMillis", handOverMillis, 1, 24 * HOUR);
     }
 
-    /// 5 s for a put call, 2 s for a read call, 100 ms for stragglers, 10 s for a read, retries after 1
-    /// to 30 s, hand-over after 10 min.
+    /// 5 s for a put call, 2 s for a read call, 100 ms for stragglers, 10 s for a read, retries
+    /// after 1 to 30 s, hand-over after 10 min.
     public static MeshTimings defaults() {
         return new MeshTimings(5_000, 2_000, 100, 10_000, 1_000, 30_000, 600_000);
     }

@@ -6,6 +6,7 @@ public enum Misbehaviour {
     WRONG_SHARD,
     /// It listed a manifest that its owner did not sign, or of a collection that was not asked for.
     WRONG_MANIFEST,
-    /// Its answer was larger than allowed, of another kind than asked for, or went round in circles.
+    /// Its answer was larger than allowed, of another kind than asked for, or went round in
+    /// circles.
     WRONG_ANSWER
 }

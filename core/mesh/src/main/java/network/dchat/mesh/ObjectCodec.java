@@ -10,8 +10,8 @@ import network.dchat.erasure.ReedSolomon;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Sha256;
 
-/// Cuts objects into stripes of shards and joins them again, by one erasure scheme. May be used by many
-/// threads.
+/// Cuts objects into stripes of shards and joins them again, by one erasure scheme. May be used
+/// by many threads.
 public final class ObjectCodec {
     private final ReedSolomon code;
 

@@ -8,8 +8,8 @@ import network.dchat.identity.WalletAddress;
 /// What an owner calls one version of an object.
 ///
 /// @param owner whose it is
-/// @param collection what it is found with, 1 to 64 bytes of UTF-8; all objects of a collection have one
-///     placement
+/// @param collection what it is found with, 1 to 64 bytes of UTF-8; all objects of a collection
+///     have one placement
 /// @param name its name within the collection, 1 to 128 bytes of UTF-8
 /// @param version grows with each new content under the same name; the highest counts
 public record ObjectName(WalletAddress owner, String collection, String name, long version) {
@@ -27,8 +27,8 @@ public record ObjectName(WalletAddress owner, String collection, String name, lo
         Checks.range("version", version, 0, Long.MAX_VALUE);
     }
 
-    /// H(`dchat/object/1`, owner ‖ version ‖ length of collection ‖ collection ‖ name): the version in
-    /// eight bytes, the length in two, so that no two names run into each other.
+    /// H(`dchat/object/1`, owner ‖ version ‖ length of collection ‖ collection ‖ name): the
+    /// version in eight bytes, the length in two, so that no two names run into each other.
     public ObjectId id() {
         ByteString place = ByteString.copyFromUtf8(collection);
         ByteBuffer numbers = ByteBuffer.allocate(Long.BYTES + Short.BYTES).putLong(version)

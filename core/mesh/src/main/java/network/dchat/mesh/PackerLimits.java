@@ -3,8 +3,8 @@ package network.dchat.mesh;
 /// When a [HistoryPacker] closes a pack.
 ///
 /// @param packBytes size of a full pack in bytes, 1 KiB to 640 KiB
-/// @param maximumRecordBytes largest record in bytes, up to 640 KiB; one above `packBytes` gets a pack of
-///     its own
+/// @param maximumRecordBytes largest record in bytes, up to 640 KiB; one above `packBytes` gets a
+///     pack of its own
 /// @param maximumRecords most records of a pack, 1 to 100,000
 /// @param delayMillis how long a record waits for others, 1 ms to 1 h
 public record PackerLimits(int packBytes, int maximumRecordBytes, int maximumRecords,

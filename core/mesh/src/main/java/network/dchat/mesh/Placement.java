@@ -11,15 +11,17 @@ import network.dchat.erasure.ErasureScheme;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 
-/// Which nodes should hold the shards of a collection's objects: those whose seats are closest to its
-/// key by XOR, one shard each.
+/// Which nodes should hold the shards of a collection's objects: those whose seats are closest to
+/// its key by XOR, one shard each.
 ///
-/// Where enough operators take part, each is picked at most once, the closest of its nodes. Where there
-/// are fewer nodes than shards, each holds at most ⌈shards / nodes⌉, and [#doubledUp] says so.
+/// Where enough operators take part, each is picked at most once, the closest of its nodes. Where
+/// there are fewer nodes than shards, each holds at most ⌈shards / nodes⌉, and [#doubledUp] says
+/// so.
 ///
 /// @param key the collection's key
 /// @param holders the node of each shard index; empty when no node is registered
-/// @param spares the next closest nodes, at most [#SPARES], which take a shard whose holder refuses it
+/// @param spares the next closest nodes, at most [#SPARES], which take a shard whose holder
+///     refuses it
 public record Placement(PlacementKey key, List<PeerId> holders, List<PeerId> spares) {
     /// Most spare nodes.
     public static final int SPARES = 5;

@@ -5,9 +5,9 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.TaggedHash;
 import network.dchat.identity.WalletAddress;
 
-/// Where a collection sits among the seats: H(`dchat/place/1`, owner ‖ collection). Whoever knows the
-/// owner's address and the collection's name can compute it, so a history is found from the address
-/// alone.
+/// Where a collection sits among the seats: H(`dchat/place/1`, owner ‖ collection). Whoever knows
+/// the owner's address and the collection's name can compute it, so a history is found from the
+/// address alone.
 ///
 /// @param value the hash
 public record PlacementKey(Hash value) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /// One put on its way from the queue to the nodes, or one tombstone.
 ///
-/// It goes in rounds. A round sends what is not yet durable to the nodes of the placement, moves what a
-/// node refuses to another, and ends when no call is under way; the next one begins by timer, or when a
-/// node comes back. The put is *stored* with 13 of 15 shards and *settled* with all, or when the time for
-/// the missing ones is over.
+/// It goes in rounds. A round sends what is not yet durable to the nodes of the placement, moves
+/// what a node refuses to another, and ends when no call is under way; the next one begins by
+/// timer, or when a node comes back. The put is *stored* with 13 of 15 shards and *settled* with
+/// all, or when the time for the missing ones is over.
 final class PutOperation {
     /// What a put needs from its queue.
     interface Queue {
@@ -252,8 +252,8 @@ final class PutOperation {
         }
     }
 
-    /// Sends to another node what a node refused, and, while too little is durable, also what a node
-    /// did not answer.
+    /// Sends to another node what a node refused, and, while too little is durable, also what a
+    /// node did not answer.
     private void moveRefused() {
         boolean tooFew = durable() < needed;
         for (Unit unit : units) {

@@ -138,7 +138,8 @@ final class PutQueue implements PutOperation.Queue {
         }
     }
 
-    /// Begins rounds while there is room. A round that ends at once comes back here: it only counts.
+    /// Begins rounds while there is room. A round that ends at once comes back here: it only
+    /// counts.
     private void start() {
         if (starting) {
             return;

@@ -9,8 +9,8 @@ import network.dchat.wire.v1.DeleteObjectRequest;
 import network.dchat.wire.v1.PutShardRequest;
 import network.dchat.wire.v1.ShardId;
 
-/// Makes the calls of one put. Shards are made from the object when they are needed; of a large object
-/// only the last stripes are kept.
+/// Makes the calls of one put. Shards are made from the object when they are needed; of a large
+/// object only the last stripes are kept.
 final class PutRequests {
     private static final int KEPT_STRIPES = 2;
 

@@ -8,8 +8,8 @@ import network.dchat.identity.PeerId;
 /// @param object the object
 /// @param durable the shards that their nodes acknowledged, by index
 /// @param total how many there should be, such as 15
-/// @param mostPerNode the most shards that one node holds; above 1 the network has too few nodes, and the
-///     loss of one costs as many
+/// @param mostPerNode the most shards that one node holds; above 1 the network has too few nodes,
+///     and the loss of one costs as many
 public record PutStatus(ObjectId object, List<DurableShard> durable, int total, int mostPerNode) {
     /// Copies the list.
     public PutStatus {

@@ -8,8 +8,8 @@ import network.dchat.wire.v1.PutShardRequest;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ShardId;
 
-/// What a storage node checks before it stores anything. Quotas and the caller's rights are the node's
-/// own business.
+/// What a storage node checks before it stores anything. Quotas and the caller's rights are the
+/// node's own business.
 public final class ShardAdmission {
     /// How far an owner's clock may be ahead of a node's.
     public static final long CLOCK_TOLERANCE_MILLIS = 120_000;

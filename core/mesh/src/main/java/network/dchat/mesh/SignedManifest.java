@@ -46,8 +46,8 @@ public record SignedManifest(Manifest manifest, CertifiedManifest certified) {
         return sign(manifest, network, holder, CertifiedManifest.newBuilder().setGrant(grant));
     }
 
-    /// The manifest that a stranger sent: signed by someone who could speak for the owner when it was
-    /// made. Whether it is current is another question.
+    /// The manifest that a stranger sent: signed by someone who could speak for the owner when it
+    /// was made. Whether it is current is another question.
     public static Verified<SignedManifest> verify(CertifiedManifest certified, NetworkId network) {
         if (certified.getSerializedSize() > MAXIMUM_SIZE) {
             return Verified.rejected(RejectionCode.TOO_LARGE,

@@ -6,8 +6,8 @@ import network.dchat.identity.PeerId;
 /// An object that was found, and where its shards are said to be.
 ///
 /// @param manifest what its owner says
-/// @param holdings which nodes say that they hold which shards; empty where nobody was asked, then the
-///     placement decides whom to ask
+/// @param holdings which nodes say that they hold which shards; empty where nobody was asked,
+///     then the placement decides whom to ask
 public record StoredObject(SignedManifest manifest, List<Holding> holdings) {
     /// Copies the list.
     public StoredObject {

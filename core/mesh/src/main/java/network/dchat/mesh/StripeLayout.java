@@ -2,8 +2,8 @@ package network.dchat.mesh;
 
 import network.dchat.erasure.ErasureScheme;
 
-/// How an object is cut into stripes of shards. All stripes and all shards have the same length; the
-/// last stripe is filled up with zeros.
+/// How an object is cut into stripes of shards. All stripes and all shards have the same length;
+/// the last stripe is filled up with zeros.
 ///
 /// @param scheme shards of a stripe, at most [#MAXIMUM_TOTAL]
 /// @param length true length of the object in bytes, at least 1
@@ -61,7 +61,8 @@ public record StripeLayout(ErasureScheme scheme, long length, int shardLength, i
         return (int) Math.min(stripeLength(), length - start(stripe));
     }
 
-    /// The least number of shards of each stripe that must be durable for a put to succeed: 13 of 15.
+    /// The least number of shards of each stripe that must be durable for a put to succeed: 13 of
+    /// 15.
     public int durableShards() {
         return scheme.data() + (scheme.parity() + 1) / 2;
     }

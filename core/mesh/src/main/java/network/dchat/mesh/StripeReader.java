@@ -13,8 +13,8 @@ import network.dchat.wire.v1.GetShardResponse;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ShardId;
 
-/// Reads one stripe: asks for 12 shards, takes the first 10 that verify, and asks others in place of those
-/// that fail, are wrong or too slow.
+/// Reads one stripe: asks for 12 shards, takes the first 10 that verify, and asks others in place
+/// of those that fail, are wrong or too slow.
 final class StripeReader {
     /// What a reader needs from its get.
     interface Owner {

@@ -31,8 +31,8 @@ import network.dchat.wire.v1.PutShardResponse;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ShardId;
 
-/// A storage node with a disk of files: `manifest/<object>` and `shard/<object>/<stripe>/<index>`. It is as
-/// honest as its manners.
+/// A storage node with a disk of files: `manifest/<object>` and
+/// `shard/<object>/<stripe>/<index>`. It is as honest as its manners.
 final class StorageMachine implements Machine<Frame, Event> {
     /// How a storage node behaves.
     enum Manners {

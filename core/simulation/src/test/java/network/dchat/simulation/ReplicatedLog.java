@@ -11,7 +11,18 @@ final class ReplicatedLog {
 
     /// A mistake that can be built in.
     enum Flaw {
-        NONE, ACKNOWLEDGES_BEFORE_STORED, SENDS_BEFORE_STORED, APPENDS_TWICE, COMMITS_ALONE, NEVER_RESENDS
+        /// Correct.
+        NONE,
+        /// Says yes before its disk does.
+        ACKNOWLEDGES_BEFORE_STORED,
+        /// Tells others before its disk has it.
+        SENDS_BEFORE_STORED,
+        /// Takes a repeated message for a new one.
+        APPENDS_TWICE,
+        /// Needs no majority.
+        COMMITS_ALONE,
+        /// Forgets what was lost on the way.
+        NEVER_RESENDS
     }
 
     sealed interface Message {

@@ -24,11 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Follows the chain at one validator after the other and hands each block, verified, to the mailbox
-/// machine, in order of height and none left out.
+/// Follows the chain at one validator after the other and hands each block, verified, to the
+/// mailbox machine, in order of height and none left out.
 ///
-/// A validator that sends a bad block, a gap, or nothing for a while is left for the next one. A relay
-/// whose store is empty begins with the next block and submits nothing before it has seen it.
+/// A validator that sends a bad block, a gap, or nothing for a while is left for the next one. A
+/// relay whose store is empty begins with the next block and submits nothing before it has seen it.
 public final class ChainFollower implements ProgressCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ChainFollower.class);
     private static final Duration ROOM_PATIENCE = Duration.ofSeconds(5);

@@ -19,8 +19,8 @@ import network.dchat.wire.v1.ProofResponse;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.TransactionBody;
 
-/// Checks where a validator says a commitment stands: decided header, path to its data, place in the
-/// batch.
+/// Checks where a validator says a commitment stands: decided header, path to its data, place in
+/// the batch.
 ///
 /// @param chainId the name of the chain
 /// @param set     who decides blocks

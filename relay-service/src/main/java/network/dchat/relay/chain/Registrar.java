@@ -14,8 +14,8 @@ import network.dchat.wire.v1.Role;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sees to it that the chain knows this relay: asks for the registry now and then, and for a place in it
-/// while there is none.
+/// Sees to it that the chain knows this relay: asks for the registry now and then, and for a
+/// place in it while there is none.
 public final class Registrar {
     private static final Logger LOG = LoggerFactory.getLogger(Registrar.class);
 

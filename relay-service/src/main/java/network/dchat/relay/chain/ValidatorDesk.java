@@ -31,8 +31,8 @@ import network.dchat.wire.v1.SubmitTransactionsRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks validators for a relay. Transactions go to two of them, so that no single one can withhold them;
-/// whatever a validator says about the order is verified.
+/// Asks validators for a relay. Transactions go to two of them, so that no single one can
+/// withhold them; whatever a validator says about the order is verified.
 public final class ValidatorDesk implements ChainDesk {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorDesk.class);
     private static final int COPIES = 2;

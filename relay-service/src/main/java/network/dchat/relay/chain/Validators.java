@@ -23,8 +23,8 @@ import network.dchat.wire.v1.RejectionCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The validators of the genesis as a relay asks them: those that answered lately first, in an order of
-/// the relay's own, so that relays spread over them. Calls block.
+/// The validators of the genesis as a relay asks them: those that answered lately first, in an
+/// order of the relay's own, so that relays spread over them. Calls block.
 public final class Validators {
     private static final Logger LOG = LoggerFactory.getLogger(Validators.class);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
@@ -74,7 +74,8 @@ public final class Validators {
 
     /// Asks one validator after the other until one answers.
     ///
-    /// @throws StatusRuntimeException when a validator refused for a reason that another would name too
+    /// @throws StatusRuntimeException when a validator refused for a reason that another would
+    /// name too
     /// @throws IOException            when none answers
     public <R> R ask(Question<R> question) throws IOException {
         String last = "none is known";

@@ -39,9 +39,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One user's stream: challenge, hello, then frames both ways.
 ///
-/// Frames are taken one after the other: the next one is asked for when the one before was checked and
-/// handed on, so a stream that sends faster than the relay works waits in its own window. A bad item in a
-/// batch is refused alone; a bad frame ends the stream with its reason.
+/// Frames are taken one after the other: the next one is asked for when the one before was
+/// checked and handed on, so a stream that sends faster than the relay works waits in its own
+/// window. A bad item in a batch is refused alone; a bad frame ends the stream with its reason.
 final class AttachStream implements StreamObserver<AttachFrame> {
     private static final String CALL = "attach";
     private static final int WAITING_FRAMES = 4_096;

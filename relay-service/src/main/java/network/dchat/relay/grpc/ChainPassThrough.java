@@ -32,8 +32,9 @@ import network.dchat.wire.v1.SubmitTransactionsRequest;
 import network.dchat.wire.v1.SubmitTransactionsResponse;
 import network.dchat.wire.v1.SubscribeRequest;
 
-/// The `Chain` service as a relay passes it on to a validator, for clients that know no validator. What a
-/// validator refuses is refused with its words; nothing is believed on the way, the caller verifies.
+/// The `Chain` service as a relay passes it on to a validator, for clients that know no
+/// validator. What a validator refuses is refused with its words; nothing is believed on the way,
+/// the caller verifies.
 public final class ChainPassThrough extends ChainGrpc.ChainImplBase {
     private static final String CALL = "chain";
     private static final int CALLS = 256;
@@ -94,7 +95,7 @@ public final class ChainPassThrough extends ChainGrpc.ChainImplBase {
 
     @Override
     public void subscribe(SubscribeRequest request, StreamObserver<CommittedBlock> answer) {
-        ServerCallStreamObserver<CommittedBlock> out = (ServerCallStreamObserver<CommittedBlock>) answer;
+        var out = (ServerCallStreamObserver<CommittedBlock>) answer;
         if (request.getFromHeight() < 0) {
             refuse(out, RejectionCode.MALFORMED, "from_height: below 0");
             return;

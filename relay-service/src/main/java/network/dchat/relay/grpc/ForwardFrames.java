@@ -24,8 +24,8 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.ReturnAcks;
 import network.dchat.wire.v1.ReturnedReceipts;
 
-/// Takes frames of other relays: checks them and hands them to the machine. A bad item is refused alone; a
-/// bad frame ends the stream.
+/// Takes frames of other relays: checks them and hands them to the machine. A bad item is refused
+/// alone; a bad frame ends the stream.
 final class ForwardFrames {
     private static final String CALL = "forward";
 
@@ -145,8 +145,8 @@ final class ForwardFrames {
         return judge(from, new network.dchat.identity.Rejection(code, reason));
     }
 
-    /// Counts a refusal and lowers the relay's score: an honest relay checks before it passes on. What only
-    /// expired on its way says nothing against it.
+    /// Counts a refusal and lowers the relay's score: an honest relay checks before it passes on.
+    /// What only expired on its way says nothing against it.
     private Rejection judge(PeerId from, network.dchat.identity.Rejection rejection) {
         switch (rejection.code()) {
             case EXPIRED -> {

@@ -21,9 +21,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 
-/// The streams between this relay and others: one out to each relay that is owed something, one in from
-/// each that forwards here. When a stream out breaks or cannot be opened the machine is told, and sends
-/// again after a pause that grows; that opens the next one.
+/// The streams between this relay and others: one out to each relay that is owed something, one
+/// in from each that forwards here. When a stream out breaks or cannot be opened the machine is
+/// told, and sends again after a pause that grows; that opens the next one.
 public final class ForwardLinks implements RelayStreams {
     private static final Logger LOG = LoggerFactory.getLogger(ForwardLinks.class);
 

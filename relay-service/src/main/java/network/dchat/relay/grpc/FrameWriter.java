@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The way out of one stream: a bounded queue of frames that are made and written one after the other, as
-/// fast as the other side reads. Any thread may send; nobody waits.
+/// The way out of one stream: a bounded queue of frames that are made and written one after the
+/// other, as fast as the other side reads. Any thread may send; nobody waits.
 final class FrameWriter<F> {
     private static final Logger LOG = LoggerFactory.getLogger(FrameWriter.class);
 

@@ -9,7 +9,8 @@ import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.ForwardFrame;
 import network.dchat.wire.v1.Rejection;
 
-/// A stream that another relay opened. The next frame is asked for when the one before was handed on.
+/// A stream that another relay opened. The next frame is asked for when the one before was handed
+/// on.
 final class InboundForward implements StreamObserver<ForwardFrame> {
     private static final int WAITING_FRAMES = 1_024;
 

@@ -13,8 +13,8 @@ import network.dchat.wire.v1.MailboxGrpc;
 import network.dchat.wire.v1.Rejection;
 import org.jspecify.annotations.Nullable;
 
-/// A stream to another relay. What is sent before it is open waits for it; when it ends, that is told
-/// once.
+/// A stream to another relay. What is sent before it is open waits for it; when it ends, that is
+/// told once.
 final class OutboundForward implements ClientResponseObserver<ForwardFrame, ForwardFrame> {
     private static final int WAITING_FRAMES = 256;
 
@@ -42,7 +42,8 @@ final class OutboundForward implements ClientResponseObserver<ForwardFrame, Forw
         }
     }
 
-    /// Sends a frame; one for which there is no room is sent again by the machine when no answer comes.
+    /// Sends a frame; one for which there is no room is sent again by the machine when no answer
+    /// comes.
     synchronized void send(Supplier<ForwardFrame> frame) {
         if (writer != null) {
             writer.send(frame);

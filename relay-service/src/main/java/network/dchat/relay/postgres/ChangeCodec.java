@@ -21,8 +21,8 @@ import network.dchat.wire.v1.StoredOrders;
 import network.dchat.wire.v1.StoredTransaction;
 import network.dchat.wire.v1.UserRecord;
 
-/// The parts of changes that are kept as protobuf. What we wrote ourselves must decode: anything else is
-/// damage, and the relay does not start on it.
+/// The parts of changes that are kept as protobuf. What we wrote ourselves must decode: anything
+/// else is damage, and the relay does not start on it.
 final class ChangeCodec {
     private ChangeCodec() {}
 

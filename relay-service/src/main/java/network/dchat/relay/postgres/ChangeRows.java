@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Changes folded into the fewest rows: what was added and removed among them is never written.
 ///
-/// Rows come in an order that does not depend on that of different keys: additions, then removals by
-/// number, then what expired.
+/// Rows come in an order that does not depend on that of different keys: additions, then removals
+/// by number, then what expired.
 final class ChangeRows {
     static final short MAIL = 0;
     static final short OUTBOX = 1;

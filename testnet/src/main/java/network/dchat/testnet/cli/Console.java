@@ -2,13 +2,15 @@ package network.dchat.testnet.cli;
 
 import java.io.PrintStream;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Results go to standard output, messages to standard error.
 public final class Console {
-    private static final JsonMapper JSON =
-            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private Console() {}
 
@@ -29,7 +31,7 @@ public final class Console {
 
     /// Replaces the current line of messages, where a terminal shows them.
     public static void progress(String line) {
-        if (System.console() != null) {
+        if (isTerminal()) {
             System.err.print("\r\u001b[K" + line);
             System.err.flush();
         }
@@ -37,10 +39,14 @@ public final class Console {
 
     /// Ends a line of progress.
     public static void progressDone() {
-        if (System.console() != null) {
+        if (isTerminal()) {
             System.err.print("\r\u001b[K");
             System.err.flush();
         }
+    }
+
+    private static boolean isTerminal() {
+        return Optional.ofNullable(System.console()).map(java.io.Console::isTerminal).orElse(false);
     }
 
     /// The innermost reason of a failure, for people.
@@ -53,7 +59,7 @@ public final class Console {
     }
 
     /// A row of aligned columns.
-    public static String row(int[] widths, Object... cells) {
+    public static String row(int[] widths, @Nullable Object... cells) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.length; i++) {
             String cell = String.valueOf(cells[i]);

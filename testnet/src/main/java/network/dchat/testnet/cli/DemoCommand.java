@@ -13,11 +13,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat demo`: the whole network and two messages, from key to proof.
-@Command(name = "demo", description = "Starts the network, sends two messages, proves them.",
-        mixinStandardHelpOptions = true)
+@Command(name = "demo", description = "Starts the network, sends two messages, proves them.", mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
-    private static final Duration START_LIMIT = Duration.ofSeconds(180);
-    private static final Duration MESSAGE_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
+    private static final Duration MESSAGE_LIMIT = Duration.ofMinutes(1);
     private static final int STOPPED_STORAGE = 5;
     private static final int[] WIDTHS = {16, 9, 9, 9, 9, 11, 0};
 
@@ -36,8 +35,8 @@ public final class DemoCommand implements Callable<Integer> {
         for (Life life : lives) {
             ProofReport report = VerifyCommand.verify(life.proof(), genesis);
             hold &= report.isValid();
-            Console.result("proof " + life.from() + " → " + life.to() + ": "
-                    + report.steps().size() + " steps checked offline, "
+            Console.result("proof " + life.from() + " → " + life.to() + ": " + report.steps().size()
+                    + " steps checked offline, "
                     + (report.isValid() ? "it holds" : "it does NOT hold"));
         }
         int messages = readWithFiveStopped(testnet);
@@ -75,9 +74,9 @@ public final class DemoCommand implements Callable<Integer> {
             Instant began = Instant.now();
             Map<String, Object> history = testnet.user("user1").history();
             List<?> messages = (List<?>) history.getOrDefault("messages", List.of());
-            Console.result(String.format(
-                    "history read back from the other ten: %d messages in %d ms", messages.size(),
-                    Duration.between(began, Instant.now()).toMillis()));
+            Console.result(
+                    String.format("history read back from the other ten: %d messages in %d ms",
+                            messages.size(), Duration.between(began, Instant.now()).toMillis()));
             return messages.size();
         } finally {
             for (int i = 1; i <= STOPPED_STORAGE; i++) {
@@ -88,8 +87,8 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private static void summary(Testnet testnet, List<Life> lives, Path genesis, int messages) {
-        Console.result(Console.row(WIDTHS, "MESSAGE", "sent", "stored", "final", "deliv.",
-                "shards", "position"));
+        Console.result(Console.row(WIDTHS, "MESSAGE", "sent", "stored", "final", "deliv.", "shards",
+                "position"));
         for (Life life : lives) {
             Console.result(Console.row(WIDTHS, life.from() + " → " + life.to(),
                     life.millis("sent") + " ms", life.millis("stored") + " ms",

@@ -7,8 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat testnet health`
-@Command(name = "health", description = "Tells of every node whether it is ready, and why not.",
-        mixinStandardHelpOptions = true)
+@Command(name = "health", description = "Tells of every node whether it is ready, and why not.", mixinStandardHelpOptions = true)
 final class HealthCommand implements Callable<Integer> {
     private static final int[] WIDTHS = {14, 12, 10, 0};
 
@@ -28,7 +27,8 @@ final class HealthCommand implements Callable<Integer> {
                 Console.result(Console.row(WIDTHS, node.get("name"), node.get("role"),
                         ready ? "healthy" : "NOT READY", ready ? "" : node.get("not_ready")));
             }
-            Console.result(healthy ? "all " + nodes.size() + " nodes are healthy"
+            Console.result(healthy
+                    ? "all " + nodes.size() + " nodes are healthy"
                     : "not all nodes are healthy");
         }
         return healthy ? ExitCode.OK.number() : ExitCode.UNHEALTHY.number();

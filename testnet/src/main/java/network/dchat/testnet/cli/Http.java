@@ -13,8 +13,8 @@ final class Http {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int FIRST_FAILURE = 400;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(3)).version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(3))
+            .version(HttpClient.Version.HTTP_1_1).build();
 
     /// An answer.
     ///
@@ -47,8 +47,8 @@ final class Http {
 
     private Answer send(HttpRequest request) {
         try {
-            HttpResponse<String> answer =
-                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<String> answer = client.send(request,
+                    HttpResponse.BodyHandlers.ofString());
             return new Answer(answer.statusCode(), answer.body());
         } catch (IOException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The life of one message, from the sender's node: queued, sent, stored, final, delivered,
 /// archived,
@@ -53,8 +54,7 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
     }
 
     /// From whom, to whom, what.
-    record Route(String from, String to, String text) {
-    }
+    record Route(String from, String to, String text) {}
 
     private static Path save(Testnet testnet, String id, Http.Answer answer) {
         if (!answer.ok()) {
@@ -86,7 +86,7 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
         return number(times.get(state)) - number(times.get("queued"));
     }
 
-    private static long number(Object value) {
+    private static long number(@Nullable Object value) {
         return value instanceof Number number ? number.longValue() : 0;
     }
 

@@ -8,8 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `dchat testnet send`
-@Command(name = "send", description = "Sends a message and shows its life and its proof.",
-        mixinStandardHelpOptions = true)
+@Command(name = "send", description = "Sends a message and shows its life and its proof.", mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
     @Mixin
     private TestnetOptions options = new TestnetOptions();
@@ -20,8 +19,7 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--to", required = true, paramLabel = "USER", description = "user2 …")
     private String to = "";
 
-    @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS",
-            description = "how long to follow it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS", description = "how long to follow it (default: ${DEFAULT-VALUE})")
     private int timeout;
 
     @Parameters(paramLabel = "TEXT", description = "the message")
@@ -31,7 +29,8 @@ final class SendCommand implements Callable<Integer> {
     public Integer call() {
         boolean json = options.json();
         Life life = Life.follow(options.testnet(), new Life.Route(from, to, text),
-                Duration.ofSeconds(timeout), json ? _ -> {} : Console::result);
+                Duration.ofSeconds(timeout), json ? _ -> {
+                } : Console::result);
         if (json) {
             Console.json(life.json());
         } else {

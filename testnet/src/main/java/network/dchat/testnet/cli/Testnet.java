@@ -1,6 +1,7 @@
 package network.dchat.testnet.cli;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -129,10 +130,10 @@ final class Testnet {
 
     private static void requireFreePorts(FleetPlan plan) {
         for (NodePlan node : plan.nodes()) {
-            for (int port : new int[] {node.grpcPort(), node.httpPort()}) {
+            for (int port : new int[]{node.grpcPort(), node.httpPort()}) {
                 try (ServerSocket socket = new ServerSocket()) {
                     socket.setReuseAddress(true);
-                    socket.bind(new InetSocketAddress("127.0.0.1", port));
+                    socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 } catch (IOException _) {
                     throw new ExitCode.Failure(ExitCode.PORT_TAKEN, "port " + port + " of "
                             + node.name() + " is taken by another process; free it and try again");
@@ -167,7 +168,7 @@ final class Testnet {
 
     @SuppressWarnings("unchecked")
     List<Map<String, Object>> nodes() {
-        return (List<Map<String, Object>>) fleet().get("nodes");
+        return (List<Map<String, Object>>) fleet().getOrDefault("nodes", List.of());
     }
 
     Map<String, Object> node(String name) {
@@ -183,7 +184,11 @@ final class Testnet {
 
     /// `GET` on a node's REST port.
     Http.Answer get(Map<String, Object> node, String path) {
-        return http.get((Integer) node.get("http_port"), path, "");
+        return http.get(port(node), path, "");
+    }
+
+    private static int port(Map<String, Object> node) {
+        return node.get("http_port") instanceof Integer port ? port : 0;
     }
 
     /// A user's node.
@@ -194,7 +199,7 @@ final class Testnet {
         }
         Path token = Path.of(String.valueOf(node.get("data")), "api.token");
         try {
-            return new UserNode(http, name, (Integer) node.get("http_port"),
+            return new UserNode(http, name, port(node),
                     Files.readString(token, StandardCharsets.US_ASCII).strip());
         } catch (IOException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,
@@ -235,8 +240,7 @@ final class Testnet {
     /// Waits for the next look.
     static void pause() {
         try {
-            boolean never =
-                    new CountDownLatch(1).await(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            boolean never = new CountDownLatch(1).await(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (never) {
                 throw new IllegalStateException("latch: opened (expected: never)");
             }

@@ -1,5 +1,7 @@
 package network.dchat.testnet.cli;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.util.JsonFormat;
 import network.dchat.ledger.PortableProofVerifier;
 import network.dchat.ledger.ProofReport;
 import network.dchat.starter.node.GenesisFile;
@@ -20,16 +20,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `dchat verify`: checks a portable proof with nothing but the genesis file.
-@Command(name = "verify", description = "Checks a portable proof offline.",
-        mixinStandardHelpOptions = true)
+@Command(name = "verify", description = "Checks a portable proof offline.", mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
     private static final long MAX_PROOF_BYTES = 16L * 1024 * 1024;
 
     @Parameters(paramLabel = "PROOF", description = "the proof, JSON")
     private Path proof = Path.of("");
 
-    @Option(names = "--genesis", required = true, paramLabel = "FILE",
-            description = "the network's genesis file")
+    @Option(names = "--genesis", required = true, paramLabel = "FILE", description = "the network's genesis file")
     private Path genesis = Path.of("");
 
     @Option(names = "--json", description = "results as JSON")
@@ -43,9 +41,8 @@ public final class VerifyCommand implements Callable<Integer> {
             report.steps().forEach(step -> steps.add(object(step)));
             Console.json(Map.of("holds", report.isValid(), "steps", steps));
         } else {
-            report.steps().forEach(step -> Console.result(
-                    (step.passed() ? "ok    " : "FAIL  ") + step.name()
-                            + (step.reason().isEmpty() ? "" : ": " + step.reason())));
+            report.steps().forEach(step -> Console.result((step.passed() ? "ok    " : "FAIL  ")
+                    + step.name() + (step.reason().isEmpty() ? "" : ": " + step.reason())));
             Console.result(report.isValid() ? "the proof holds" : "the proof does NOT hold");
         }
         return report.isValid() ? ExitCode.OK.number() : ExitCode.FAILED.number();
@@ -56,9 +53,8 @@ public final class VerifyCommand implements Callable<Integer> {
         Genesis genesis = GenesisFile.load(genesisFile);
         try {
             if (Files.size(proofFile) > MAX_PROOF_BYTES) {
-                throw new ExitCode.Failure(ExitCode.FAILED, proofFile + ": "
-                        + Files.size(proofFile) + " bytes (expected: at most " + MAX_PROOF_BYTES
-                        + ")");
+                throw new ExitCode.Failure(ExitCode.FAILED, proofFile + ": " + Files.size(proofFile)
+                        + " bytes (expected: at most " + MAX_PROOF_BYTES + ")");
             }
             PortableProof.Builder read = PortableProof.newBuilder();
             JsonFormat.parser().merge(Files.readString(proofFile), read);
@@ -66,6 +62,9 @@ public final class VerifyCommand implements Callable<Integer> {
         } catch (InvalidProtocolBufferException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,
                     proofFile + " is no proof: " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new ExitCode.Failure(ExitCode.FAILED,
+                    genesisFile + " is no valid genesis: " + Console.reason(e));
         } catch (IOException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,
                     proofFile + " cannot be read: " + Console.reason(e));

@@ -66,8 +66,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private static boolean exists(Connection connection, String name) throws SQLException {
-        try (PreparedStatement query =
-                connection.prepareStatement("select 1 from pg_database where datname = ?")) {
+        try (PreparedStatement query = connection
+                .prepareStatement("select 1 from pg_database where datname = ?")) {
             query.setString(1, name);
             try (ResultSet rows = query.executeQuery()) {
                 return rows.next();

@@ -89,8 +89,8 @@ public final class Fleet implements AutoCloseable {
                 start.get();
             }
         } catch (ExecutionException e) {
-            throw new IllegalStateException("a node of the testnet could not start: "
-                    + rootMessage(e), e);
+            throw new IllegalStateException(
+                    "a node of the testnet could not start: " + rootMessage(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the testnet started", e);
@@ -199,7 +199,8 @@ public final class Fleet implements AutoCloseable {
     public Map<String, Map<String, String>> notReady() {
         Map<String, Map<String, String>> reasons = new LinkedHashMap<>();
         for (NodePlan plan : plans()) {
-            Map<String, String> why = runs(plan.name()) ? node(plan.name()).notReady()
+            Map<String, String> why = runs(plan.name())
+                    ? node(plan.name()).notReady()
                     : Map.of("process", "stopped");
             if (!why.isEmpty()) {
                 reasons.put(plan.name(), why);

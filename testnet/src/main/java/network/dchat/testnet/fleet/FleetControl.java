@@ -40,8 +40,8 @@ final class FleetControl implements AutoCloseable {
     private final int planned;
 
     FleetControl(String token, int planned, Runnable onStop) throws IOException {
-        this.server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
+        this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                16);
         this.authorization = ("Bearer " + token).getBytes(StandardCharsets.UTF_8);
         this.planned = planned;
         this.onStop = onStop;
@@ -94,8 +94,8 @@ final class FleetControl implements AutoCloseable {
                 onStop.run();
                 yield Map.of("stopping", true);
             }
-            default -> throw new IllegalArgumentException("call: " + call
-                    + " (expected: GET fleet, POST nodes, POST join, POST stop)");
+            default -> throw new IllegalArgumentException(
+                    "call: " + call + " (expected: GET fleet, POST nodes, POST join, POST stop)");
         };
     }
 

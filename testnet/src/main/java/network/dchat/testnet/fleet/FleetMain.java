@@ -49,8 +49,8 @@ public final class FleetMain {
         byte[] token = new byte[TOKEN_BYTES];
         new SecureRandom().nextBytes(token);
         String text = HexFormat.of().formatHex(token);
-        try (FleetControl control =
-                new FleetControl(text, plan.nodes().size() + 2, stop::countDown)) {
+        try (FleetControl control = new FleetControl(text, plan.nodes().size() + 2,
+                stop::countDown)) {
             new FleetState(ProcessHandle.current().pid(), control.port(), text).save(directory);
             try (Fleet fleet = Fleet.start(plan, directory, Clock.systemUTC(),
                     control::startedOne)) {

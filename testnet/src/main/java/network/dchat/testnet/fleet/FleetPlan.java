@@ -8,8 +8,8 @@ import network.dchat.wire.v1.Role;
 ///
 /// @param nodes in the order in which they start
 public record FleetPlan(List<NodePlan> nodes) {
-    private static final List<List<Integer>> HOME_RELAYS =
-            List.of(List.of(1, 2, 3), List.of(4, 5, 1), List.of(6, 7, 2));
+    private static final List<List<Integer>> HOME_RELAYS = List.of(List.of(1, 2, 3),
+            List.of(4, 5, 1), List.of(6, 7, 2));
     private static final int RELAYS_A_USER = 3;
 
     public FleetPlan {
@@ -40,8 +40,8 @@ public record FleetPlan(List<NodePlan> nodes) {
             nodes.add(new NodePlan("storage" + i, Role.STORAGE, ports.at(8000 + i),
                     ports.at(8100 + i), List.of()));
         }
-        nodes.add(new NodePlan("gateway1", Role.GATEWAY, ports.at(8079), ports.at(8080),
-                List.of()));
+        nodes.add(
+                new NodePlan("gateway1", Role.GATEWAY, ports.at(8079), ports.at(8080), List.of()));
         for (int i = 1; i <= size.users(); i++) {
             int grpc = 7110 + 2 * (i - 1);
             nodes.add(new NodePlan("user" + i, Role.CLIENT, ports.at(grpc), ports.at(grpc + 1),

@@ -37,8 +37,8 @@ public record FleetState(long pid, int controlPort, String token) {
     /// Writes the state, readable by its owner only.
     public void save(Path directory) throws IOException {
         Path file = directory.resolve(FILE);
-        String json = JSON.writeValueAsString(
-                Map.of("pid", pid, "controlPort", controlPort, "token", token));
+        String json = JSON
+                .writeValueAsString(Map.of("pid", pid, "controlPort", controlPort, "token", token));
         Directories.replace(file, json.getBytes(StandardCharsets.UTF_8));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }

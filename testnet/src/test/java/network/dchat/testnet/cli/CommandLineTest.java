@@ -38,25 +38,25 @@ class CommandLineTest {
 
     @Test
     void saysWhatIsMissingAndHowToAskForHelp() {
-        assertThat(Dchat.run()).isEqualTo(2);
+        assertThat(Dchat.execute()).isEqualTo(2);
         assertThat(messages()).contains("Which command?", "dchat demo");
-        assertThat(Dchat.run("testnet")).isEqualTo(2);
+        assertThat(Dchat.execute("testnet")).isEqualTo(2);
         assertThat(messages()).contains("dchat testnet start");
     }
 
     @Test
     void refusesUnknownCommandsAndOptionsWithExitCodeTwo() {
-        assertThat(Dchat.run("testnte")).isEqualTo(2);
+        assertThat(Dchat.execute("testnte")).isEqualTo(2);
         assertThat(messages()).contains("testnet");
-        assertThat(Dchat.run("testnet", "start", "--validator", "4")).isEqualTo(2);
-        assertThat(Dchat.run("testnet", "start", "--validators", "four")).isEqualTo(2);
-        assertThat(Dchat.run("testnet", "send", "hello")).isEqualTo(2);
+        assertThat(Dchat.execute("testnet", "start", "--validator", "4")).isEqualTo(2);
+        assertThat(Dchat.execute("testnet", "start", "--validators", "four")).isEqualTo(2);
+        assertThat(Dchat.execute("testnet", "send", "hello")).isEqualTo(2);
         assertThat(messages()).contains("--from");
     }
 
     @Test
     void refusesSizesOutOfRangeBeforeAnythingStarts() {
-        assertThat(Dchat.run("testnet", "start", "--data", directory.toString(), "--validators",
+        assertThat(Dchat.execute("testnet", "start", "--data", directory.toString(), "--validators",
                 "6")).isEqualTo(2);
         assertThat(messages()).contains("validators: 6 (expected: 1 to 5)");
         assertThat(directory).isEmptyDirectory();
@@ -64,29 +64,30 @@ class CommandLineTest {
 
     @Test
     void saysThatNoTestnetRuns() {
-        for (String command : new String[] {"health", "status"}) {
-            assertThat(Dchat.run("testnet", command, "--data", directory.toString())).isEqualTo(3);
+        for (String command : new String[]{"health", "status"}) {
+            assertThat(Dchat.execute("testnet", command, "--data", directory.toString()))
+                    .isEqualTo(3);
         }
         assertThat(messages()).contains("no testnet runs on", "dchat testnet start");
-        assertThat(Dchat.run("testnet", "stop", "--data", directory.toString())).isEqualTo(3);
+        assertThat(Dchat.execute("testnet", "stop", "--data", directory.toString())).isEqualTo(3);
         assertThat(results()).contains("no testnet was running");
-        assertThat(Dchat.run("testnet", "logs", "--data", directory.toString())).isEqualTo(3);
+        assertThat(Dchat.execute("testnet", "logs", "--data", directory.toString())).isEqualTo(3);
     }
 
     @Test
     void refusesToAddWhatCannotJoin() {
-        assertThat(Dchat.run("testnet", "add", "validator", "--data", directory.toString()))
+        assertThat(Dchat.execute("testnet", "add", "validator", "--data", directory.toString()))
                 .isEqualTo(2);
         assertThat(messages()).contains("storage, relay or user");
     }
 
     @Test
     void refusesANodeWithoutRoleGenesisOrAddress() {
-        assertThat(Dchat.run("node", "--data", directory.toString())).isEqualTo(2);
-        assertThat(Dchat.run("node", "--role", "king", "--data", directory.toString()))
+        assertThat(Dchat.execute("node", "--data", directory.toString())).isEqualTo(2);
+        assertThat(Dchat.execute("node", "--role", "king", "--data", directory.toString()))
                 .isEqualTo(2);
         assertThat(messages()).contains("--role: king");
-        assertThat(Dchat.run("node", "--role", "relay", "--data", directory.toString()))
+        assertThat(Dchat.execute("node", "--role", "relay", "--data", directory.toString()))
                 .isEqualTo(2);
         assertThat(messages()).contains("genesis.json does not exist");
     }
@@ -96,26 +97,36 @@ class CommandLineTest {
         Path genesis = directory.resolve("genesis.json");
         GenesisFile.save(genesis, Genesis.newBuilder().setName("test").build());
         Path proof = directory.resolve("proof.json");
-        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+        assertThat(Dchat.execute("verify", proof.toString(), "--genesis", genesis.toString()))
                 .isEqualTo(1);
         assertThat(messages()).contains("proof.json cannot be read");
         Files.writeString(proof, "{ not json");
-        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+        assertThat(Dchat.execute("verify", proof.toString(), "--genesis", genesis.toString()))
                 .isEqualTo(1);
         assertThat(messages()).contains("is no proof");
         Files.writeString(proof, "{}");
-        assertThat(Dchat.run("verify", proof.toString(), "--genesis", genesis.toString()))
+        assertThat(Dchat.execute("verify", proof.toString(), "--genesis", genesis.toString()))
+                .isEqualTo(1);
+        assertThat(messages()).contains("is no valid genesis");
+    }
+
+    @Test
+    void reportsEachStepOfAProofThatDoesNotHold() throws Exception {
+        Path genesis = FleetGenesisFixture.genesis(directory);
+        Path proof = directory.resolve("proof.json");
+        Files.writeString(proof, "{}");
+        assertThat(Dchat.execute("verify", proof.toString(), "--genesis", genesis.toString()))
                 .isEqualTo(1);
         assertThat(results()).contains("FAIL", "the proof does NOT hold");
     }
 
     @Test
     void showsHelpAndVersionOnStandardOutput() {
-        assertThat(Dchat.run("--help")).isZero();
+        assertThat(Dchat.execute("--help")).isZero();
         assertThat(results()).contains("demo", "testnet", "node", "verify", "Exit codes:");
-        assertThat(Dchat.run("testnet", "help")).isZero();
+        assertThat(Dchat.execute("testnet", "help")).isZero();
         assertThat(results()).contains("start", "stop", "health", "status", "send", "logs", "add");
-        assertThat(Dchat.run("--version")).isZero();
+        assertThat(Dchat.execute("--version")).isZero();
         assertThat(messages()).isEmpty();
     }
 

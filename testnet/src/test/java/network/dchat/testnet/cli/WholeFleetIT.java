@@ -2,6 +2,7 @@ package network.dchat.testnet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import network.dchat.testnet.fleet.Fleet;
 import network.dchat.testnet.fleet.FleetPlan;
 import network.dchat.testnet.fleet.FleetSize;
 import network.dchat.wire.v1.PortableProof;
-import com.google.protobuf.util.JsonFormat;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WholeFleetIT {
-    private static final Duration START_LIMIT = Duration.ofSeconds(240);
+    private static final Duration START_LIMIT = Duration.ofMinutes(4);
     private static final Duration MESSAGE_LIMIT = Duration.ofSeconds(90);
 
     private final Http http = new Http();
@@ -41,7 +42,8 @@ class WholeFleetIT {
 
     WholeFleetIT(@TempDir Path directory) throws IOException {
         fleet = Fleet.start(FleetPlan.onFreePorts(FleetSize.standard()), directory,
-                Clock.systemUTC(), _ -> {});
+                Clock.systemUTC(), _ -> {
+                });
     }
 
     @BeforeAll
@@ -118,8 +120,9 @@ class WholeFleetIT {
         long height = IntStream.rangeClosed(1, 4)
                 .mapToLong(i -> number(status("validator" + i).get("height"))).min().orElseThrow();
         List<Object> hashes = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> http.get(fleet.node("validator" + i).httpPort(),
-                        "/chain/blocks/" + height, "").object().get("hash"))
+                .mapToObj(i -> http
+                        .get(fleet.node("validator" + i).httpPort(), "/chain/blocks/" + height, "")
+                        .object().get("hash"))
                 .distinct().toList();
         assertThat(height).isPositive();
         assertThat(hashes).hasSize(1);
@@ -128,8 +131,7 @@ class WholeFleetIT {
     private void awaitDone(UserNode sender, String id) {
         await("message " + id + " is delivered, archived and proven", MESSAGE_LIMIT, () -> {
             Map<String, Object> message = sender.message(id);
-            return Life.times(message).containsKey("delivered")
-                    && message.get("archived") != null
+            return Life.times(message).containsKey("delivered") && message.get("archived") != null
                     && Boolean.TRUE.equals(message.get("proof"));
         });
     }
@@ -156,7 +158,7 @@ class WholeFleetIT {
     }
 
     private static List<String> texts(UserNode user) {
-        return ((List<?>) user.history().get("messages")).stream()
+        return ((List<?>) user.history().getOrDefault("messages", List.of())).stream()
                 .map(message -> String.valueOf(((Map<?, ?>) message).get("text"))).toList();
     }
 
@@ -165,8 +167,8 @@ class WholeFleetIT {
                 .toList();
     }
 
-    private static long number(Object value) {
-        return ((Number) value).longValue();
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
     }
 
     private static void await(String what, Duration limit, BooleanSupplier condition) {

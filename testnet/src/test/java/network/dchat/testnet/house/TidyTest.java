@@ -34,11 +34,13 @@ class TidyTest {
     private static final int MOST_METHOD_LINES = 70;
     private static final int MOST_CONSTRUCTOR_ARGUMENTS = 7;
     /// Split in two, so that this file does not find itself.
-    private static final List<Pattern> BANNED = Stream
-            .of("TO" + "DO", "FIX" + "ME", "Thread\\.sl" + "eep", "@Dis" + "abled",
-                    "import lom" + "bok", "org\\.mock" + "ito", "parallel" + "Stream\\(",
-                    "Thread" + "Local<")
-            .map(Pattern::compile).toList();
+    private static final List<Pattern> BANNED = Stream.of("TO" + "DO", "FIX" + "ME",
+            "Thread\\.sl" + "eep", "@Dis" + "abled", "import lom" + "bok", "org\\.mock" + "ito",
+            "parallel" + "Stream\\(", "Thread" + "Local<").map(Pattern::compile).toList();
+
+    /// What the formatter keeps on one line: annotations, case labels with many patterns, and
+    /// rows of a table in a comment.
+    private static final Pattern UNWRAPPED = Pattern.compile("^\\s*(@|case |/// \\|)");
 
     private final List<Path> sources = sources();
 
@@ -51,8 +53,9 @@ class TidyTest {
     void keepsLinesShort() {
         List<String> broken = new ArrayList<>();
         eachLine((file, number, line) -> {
-            if (line.length() > MOST_COLUMNS && !line.startsWith("import ")
-                    && !line.contains("http")) {
+            boolean exempt = line.startsWith("import ") || line.contains("http")
+                    || UNWRAPPED.matcher(line).find();
+            if (line.length() > MOST_COLUMNS && !exempt) {
                 broken.add(file + ":" + number + " has " + line.length() + " columns");
             }
         });
@@ -76,8 +79,8 @@ class TidyTest {
     void keepsClassesMethodsAndConstructorsSmall() throws IOException {
         List<String> broken = new ArrayList<>();
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files =
-                compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8)) {
+        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, Locale.ROOT,
+                StandardCharsets.UTF_8)) {
             JavacTask task = (JavacTask) compiler.getTask(null, files, null,
                     List.of("--release", "25"), null, files.getJavaFileObjectsFromPaths(sources));
             SourcePositions positions = Trees.instance(task).getSourcePositions();
@@ -162,7 +165,7 @@ class TidyTest {
             note(type, "class " + type.getSimpleName(), lines(type), MOST_CLASS_LINES);
             boolean outer = insideRecord;
             insideRecord = type.getKind() == Tree.Kind.RECORD;
-            super.visitClass(type, context);
+            super.visitClass(type, null);
             insideRecord = outer;
             return null;
         }
@@ -175,13 +178,12 @@ class TidyTest {
                 note(method, "constructor with arguments:", method.getParameters().size(),
                         MOST_CONSTRUCTOR_ARGUMENTS);
             }
-            return super.visitMethod(method, context);
+            return super.visitMethod(method, null);
         }
 
         private void note(Tree tree, String what, long size, int most) {
             if (size > most) {
-                long line = unit.getLineMap()
-                        .getLineNumber(positions.getStartPosition(unit, tree));
+                long line = unit.getLineMap().getLineNumber(positions.getStartPosition(unit, tree));
                 broken.add(unit.getSourceFile().getName() + ":" + line + " " + what + " " + size
                         + " (at most " + most + ")");
             }
@@ -189,7 +191,8 @@ class TidyTest {
 
         private long lines(Tree tree) {
             long end = positions.getEndPosition(unit, tree);
-            return end < 0 ? 0
+            return end < 0
+                    ? 0
                     : unit.getLineMap().getLineNumber(end) - unit.getLineMap()
                             .getLineNumber(positions.getStartPosition(unit, tree)) + 1;
         }
