@@ -25,6 +25,10 @@ final class StatusCommand implements Callable<Integer> {
             Map<String, Object> status = new LinkedHashMap<>(node);
             if (Boolean.TRUE.equals(node.get("running"))) {
                 status.putAll(testnet.get(node, "/status").object());
+                if ("validator".equals(node.get("role"))) {
+                    status.put("block_hash",
+                            testnet.get(node, "/chain/status").object().getOrDefault("hash", "-"));
+                }
             }
             statuses.add(status);
         }

@@ -50,10 +50,11 @@ final class UserNode {
         return object(http.get(port, API + "/history?source=mesh", token));
     }
 
-    /// All messages of the user's own store, in conversation order.
+    /// The messages with another user in the user's own store, in conversation order.
     @SuppressWarnings("unchecked")
-    List<Map<String, Object>> messages() {
-        return (List<Map<String, Object>>) object(http.get(port, API + "/messages", token))
+    List<Map<String, Object>> messages(String with) {
+        return (List<Map<String, Object>>) object(
+                http.get(port, API + "/messages?with=" + with, token))
                 .getOrDefault("messages", List.of());
     }
 

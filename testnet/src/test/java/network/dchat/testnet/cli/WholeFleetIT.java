@@ -109,7 +109,7 @@ class WholeFleetIT {
         sent.forEach(id -> awaitDone(sender, id));
         for (int i = 0; i < 12; i++) {
             String text = "message " + i;
-            assertThat(received(user("user2")).stream().filter(text::equals))
+            assertThat(received(user("user2"), sender.address()).stream().filter(text::equals))
                     .as("shown once: %s", text).hasSize(1);
         }
     }
@@ -162,8 +162,8 @@ class WholeFleetIT {
                 .map(message -> String.valueOf(((Map<?, ?>) message).get("text"))).toList();
     }
 
-    private static List<String> received(UserNode user) {
-        return user.messages().stream().map(message -> String.valueOf(message.get("text")))
+    private static List<String> received(UserNode user, String from) {
+        return user.messages(from).stream().map(message -> String.valueOf(message.get("text")))
                 .toList();
     }
 

@@ -88,8 +88,7 @@ class ArchitectureTest {
         table.put("mesh", List.of("wire", "identity", "erasure"));
         table.put("starter", List.of("wire", "identity", "gossip", "dht", "peers"));
         List<String> services = new ArrayList<>(CORES);
-        table.put("meshaccess",
-                List.of("wire", "identity", "erasure", "mesh", "peers", "starter"));
+        table.put("meshaccess", List.of("wire", "identity", "erasure", "mesh", "peers", "starter"));
         services.addAll(List.of("wire", "starter", "meshaccess"));
         SERVICES.forEach(service -> table.put(service, services));
         return table;
