@@ -20,15 +20,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// - One thread applies inputs in the order in which they came.
 /// - Effects are carried out in list order, lists in input order. What follows a persist waits
-///   until
-/// it is durable; one force may serve the persists of many inputs. Unconditional effects
-/// overtake.
+///   until it is durable; one force may serve the persists of many inputs. Unconditional effects
+///   overtake.
 /// - A persist that failed drops what waits and builds the core again from its store before its
-///   next
-///   input.
+///   next input.
 /// - Inputs from outside ([#offer]) are refused when the queue is full; answers to effects and
-///   timers
-///   ([#answer], [#after]) are always taken, because the core bounds how many it asks for.
+///   timers ([#answer], [#after]) are always taken, because the core bounds how many it asks for.
 /// - A core that throws stops the loop and tells the fatal handler: better no node than a wrong
 ///   one.
 ///

@@ -75,21 +75,22 @@ class CoreLoopTest {
     @Test
     void refusesAtTheDoorWhatDoesNotFit() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
+        CountDownLatch busy = new CountDownLatch(1);
         CoreLoop<String, String> loop = new CoreLoop<>(new LoopSettings("test", 2, 1),
                 () -> new Birth<>(input -> List.of("ran " + input), List.of()), new Recorder() {
                     @Override
                     public void run(String effect) {
+                        busy.countDown();
                         await(hold);
                         super.run(effect);
                     }
                 }, timers, new SimpleMeterRegistry(), fatal::countDown);
         loop.start();
-        int taken = 0;
-        while (taken < 10 && loop.offer("x")) {
-            taken++;
-        }
-        assertThat(taken).isBetween(2, 3);
-        assertThat(loop.offer("one more")).isFalse();
+        assertThat(loop.offer("holds the loop")).isTrue();
+        await(busy);
+        assertThat(loop.offer("first to wait")).isTrue();
+        assertThat(loop.offer("second to wait")).isTrue();
+        assertThat(loop.offer("one too many")).isFalse();
         hold.countDown();
         loop.close();
     }
