@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.Optional;
 import network.dchat.identity.Certified;
 import network.dchat.identity.DeviceCertificate;
+import network.dchat.identity.DeviceGrant;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
@@ -16,8 +17,6 @@ import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.AttachHello;
 import network.dchat.wire.v1.AttachProof;
-import network.dchat.wire.v1.CertifiedGrant;
-import network.dchat.wire.v1.Grant;
 import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
@@ -105,38 +104,13 @@ public final class AttachProofs {
             return Verified.rejected(RejectionCode.NOT_AUTHORISED,
                     "attach proof: not signed by the holder's node");
         }
-        CertifiedGrant certified = hello.getGrant();
-        return Signatures.signer(SignatureKind.GRANT, network, certified.getGrant())
-                .then(device -> DeviceCertificate
-                        .verify(certified.getDeviceCertificate(), network, nowMillis)
-                        .then(certificate -> certificate.deviceKey().equals(device)
-                                && certificate.address().equals(address)
-                                        ? granted(certified.getGrant().getBody(), connection,
-                                                address, nowMillis)
-                                        : Verified.rejected(RejectionCode.NOT_AUTHORISED,
-                                                "grant: signed by another key"))
-                        .then(_ -> Verified.accepted(new VerifiedAttachment(address, device,
-                                AttachmentRole.HOLDER, Optional.empty()))));
-    }
-
-    private static Verified<Grant> granted(ByteString body, Connection connection,
-            WalletAddress address, long nowMillis) {
-        Grant grant;
-        try {
-            grant = Grant.parseFrom(body);
-        } catch (InvalidProtocolBufferException _) {
-            return Verified.rejected(RejectionCode.MALFORMED, "grant: body");
-        }
-        if (Long.compareUnsigned(grant.getExpiresAt(), nowMillis) <= 0) {
-            return Verified.rejected(RejectionCode.EXPIRED, "grant: expired");
-        }
-        boolean fits = grant.getHolder().equals(connection.client().toBytes())
-                && grant.getOwner().equals(address.bytes()) && grant.getCollection().isEmpty()
-                && grant.getActionsList().contains(GrantAction.READ_MAILBOX);
-        return fits
-                ? Verified.accepted(grant)
-                : Verified.rejected(RejectionCode.NOT_AUTHORISED,
-                        "grant: not for this node to read this mailbox");
+        return DeviceGrant.verify(hello.getGrant(), network, nowMillis)
+                .then(grant -> grant.permits(connection.client(), GrantAction.READ_MAILBOX, address,
+                        DeviceGrant.MAILBOX)
+                                ? Verified.accepted(new VerifiedAttachment(address, grant.device(),
+                                        AttachmentRole.HOLDER, Optional.empty()))
+                                : Verified.rejected(RejectionCode.NOT_AUTHORISED,
+                                        "grant: not for this node to read this mailbox"));
     }
 
     private static Verified<VerifiedAttachment> withRoute(NetworkId network, AttachHello hello,

@@ -248,8 +248,8 @@ class InspectorTest {
 
     private static Grant grant(PeerId holder, long expiresAt) {
         return Grant.newBuilder().setHolder(holder.toBytes()).addActions(GrantAction.READ_MAILBOX)
-                .setOwner(People.address("alice").bytes()).setIssuedAt(NOW).setExpiresAt(expiresAt)
-                .build();
+                .setOwner(People.address("alice").bytes()).setIssuedAt(NOW - 1)
+                .setExpiresAt(expiresAt).build();
     }
 
     private static AttachHello hello(String user, AttachProofs.Connection connection) {
