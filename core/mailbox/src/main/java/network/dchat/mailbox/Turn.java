@@ -10,8 +10,6 @@ import network.dchat.wire.v1.MailboxEvent;
 /// What one input leads to: changes first, then all that may rest on them, with what goes to the
 /// same place in the same frame.
 final class Turn {
-    private static final int FRAME_ITEMS = 100;
-
     private final long nowMillis;
     private final List<Change> changes = new ArrayList<>();
     private final List<Effect> effects = new ArrayList<>();
@@ -70,20 +68,12 @@ final class Turn {
             all.add(new Effect.Persist(changes));
         }
         all.addAll(effects);
-        answers.forEach((relay, list) -> frames(list)
+        answers.forEach((relay, list) -> Frames.of(list)
                 .forEach(frame -> all.add(new Effect.AnswerEnvelopes(relay, frame))));
-        acknowledgements.forEach((relay, list) -> frames(list)
+        acknowledgements.forEach((relay, list) -> Frames.of(list)
                 .forEach(frame -> all.add(new Effect.AcknowledgeReturns(relay, frame))));
-        told.forEach((attachment, list) -> frames(list)
+        told.forEach((attachment, list) -> Frames.of(list)
                 .forEach(frame -> all.add(new Effect.Tell(attachment, frame))));
         return List.copyOf(all);
-    }
-
-    private static <T> List<List<T>> frames(List<T> items) {
-        List<List<T>> frames = new ArrayList<>(1);
-        for (int from = 0; from < items.size(); from += FRAME_ITEMS) {
-            frames.add(items.subList(from, Math.min(items.size(), from + FRAME_ITEMS)));
-        }
-        return frames;
     }
 }

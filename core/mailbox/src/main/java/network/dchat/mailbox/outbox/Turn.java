@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Map;
 import network.dchat.identity.PeerId;
 import network.dchat.ledger.OrderCommitment;
+import network.dchat.mailbox.Frames;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedDelivery;
 
 /// What one input leads to: changes first, then all that may rest on them, with what goes to the
 /// same relay in the same frame.
 final class Turn {
-    private static final int FRAME_ITEMS = 100;
     private static final int FRAME_BYTES = 512 << 10;
 
     private final long nowMillis;
@@ -57,9 +57,9 @@ final class Turn {
         }
         all.addAll(effects);
         submissions.forEach((relay, list) -> submit(relay, list, all));
-        deliveries.forEach((relay, list) -> frames(list)
+        deliveries.forEach((relay, list) -> Frames.of(list)
                 .forEach(frame -> all.add(new Effect.GiveDeliveries(relay, frame))));
-        questions.forEach((relay, list) -> frames(list)
+        questions.forEach((relay, list) -> Frames.of(list)
                 .forEach(frame -> all.add(new Effect.AskFinality(relay, frame))));
         return List.copyOf(all);
     }
@@ -69,7 +69,8 @@ final class Turn {
         int bytes = 0;
         for (SignedBytes submission : list) {
             int size = submission.getSerializedSize();
-            if (frame.size() == FRAME_ITEMS || (!frame.isEmpty() && bytes + size > FRAME_BYTES)) {
+            if (frame.size() == Frames.MAXIMUM_ITEMS
+                    || (!frame.isEmpty() && bytes + size > FRAME_BYTES)) {
                 all.add(new Effect.Submit(relay, frame));
                 frame = new ArrayList<>();
                 bytes = 0;
@@ -78,13 +79,5 @@ final class Turn {
             bytes += size;
         }
         all.add(new Effect.Submit(relay, frame));
-    }
-
-    private static <T> List<List<T>> frames(List<T> items) {
-        List<List<T>> frames = new ArrayList<>(1);
-        for (int from = 0; from < items.size(); from += FRAME_ITEMS) {
-            frames.add(items.subList(from, Math.min(items.size(), from + FRAME_ITEMS)));
-        }
-        return frames;
     }
 }
