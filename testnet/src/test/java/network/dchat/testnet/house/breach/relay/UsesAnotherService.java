@@ -1,0 +1,6 @@
+package network.dchat.testnet.house.breach.relay;
+
+import network.dchat.testnet.house.breach.storage.Shard;
+
+/// A service may not use another one.
+public record UsesAnotherService(Shard shard) {}

@@ -1,0 +1,4 @@
+package network.dchat.testnet.house.breach.storage;
+
+/// What another service should not know.
+public record Shard(int index) {}

@@ -1,0 +1,5 @@
+/// Classes that break the rules of the house, to see that the rules find them.
+@NullMarked
+package network.dchat.testnet.house.breach.storage;
+
+import org.jspecify.annotations.NullMarked;
