@@ -4,16 +4,16 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import network.dchat.client.store.Row;
 import network.dchat.client.store.Section;
@@ -36,28 +36,34 @@ import network.dchat.starter.loop.EffectRunner;
 import network.dchat.starter.loop.LoopSettings;
 import network.dchat.wire.v1.ArchivePackRow;
 import network.dchat.wire.v1.ConversationRow;
-import network.dchat.wire.v1.HistoryRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the user's history into the mesh and back. What is to be archived is a row until the
-/// mesh's
-/// queue has it durably, so nothing is forgotten in a crash.
+/// Brings the user's history into the mesh. What is to be archived is a row until the mesh's queue
+/// has it durably, so nothing is forgotten in a crash.
 ///
 /// A message is archived once it has its place in the order; one that has none after the delay is
-/// archived as it is, and again later.
-public final class Archiver implements EffectRunner<HistoryPacker.Effect> {
+/// archived as it is, and again later. It is archived once more when it was delivered or read, so
+/// that no state goes back when the history is restored.
+///
+/// No object's name is ever used twice: it holds the time and random bytes, so there is nothing to
+/// remember that a lost store could lose.
+final class Archiver implements EffectRunner<HistoryPacker.Effect> {
     /// A message to be archived, its place in the order unknown.
     static final ByteString UNORDERED = ByteString.copyFrom(new byte[]{0});
     /// A message to be archived with its place in the order.
     static final ByteString ORDERED = ByteString.copyFrom(new byte[]{1});
+    /// A message to be archived because more is known of it than was archived.
+    static final ByteString ADVANCED = ByteString.copyFrom(new byte[]{2});
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
     private static final long LIFE_MILLIS = TimeUnit.DAYS.toMillis(365);
     private static final Duration REVIEW = Duration.ofSeconds(15);
     private static final long REVIEW_AGE_MILLIS = 20_000;
     private static final int NAME_BYTES = 8;
-    private static final int MOST_OBJECTS = 10_000;
+    /// A pack that the mesh did not show for so long never got into its queue: its messages are in
+    /// another one.
+    private static final long ORPHAN_MILLIS = TimeUnit.DAYS.toMillis(7);
 
     private final Self self;
     private final Store store;
@@ -66,28 +72,25 @@ public final class Archiver implements EffectRunner<HistoryPacker.Effect> {
     private final Surroundings world;
     private final Duration delay;
     private final HistoryCodec codec;
+    private final ArchiveReader reader;
     private final ObjectCodec shards = new ObjectCodec(ErasureScheme.TEN_FIVE);
     private final CoreLoop<HistoryPacker.Input, HistoryPacker.Effect> loop;
     private final ExecutorService scribe;
     private final AtomicLong numbers = new AtomicLong();
     private final Map<Long, Item> packing = new ConcurrentHashMap<>();
+    private final AtomicBoolean reviewing = new AtomicBoolean();
+
+    /// The mesh, both ways.
+    record Target(Archive archive, ArchiveReader reader) {}
 
     /// A message in a certain form.
     private record Item(String id, ByteString form) {}
 
-    /// History as it was read from the mesh.
-    ///
-    /// @param records the newest of each message, by time
-    /// @param objects how many packs there were
-    public record Restored(List<HistoryRecord> records, int objects) {
-        public Restored {
-            records = List.copyOf(records);
-        }
-    }
-
-    Archiver(Self self, Store store, History history, Archive archive, Surroundings world,
+    Archiver(Self self, Store store, History history, Target target, Surroundings world,
             Duration delay, Runnable onFatal) {
+        Archive archive = target.archive();
         this.self = self;
+        this.reader = target.reader();
         this.store = store;
         this.history = history;
         this.archive = archive;
@@ -133,26 +136,21 @@ public final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         });
     }
 
+    /// More is known of messages than was archived. They wait for others, as new ones do.
+    void advanced(List<String> ids) {
+        world.timers().after(delay, () -> later(() -> {
+            for (String id : ids) {
+                add(id, ADVANCED);
+            }
+        }));
+    }
+
     /// Packs whatever waits now.
     void flush() {
         later(() -> {
             addAll();
             loop.answer(new HistoryPacker.Input.Flush());
         });
-    }
-
-    /// Reads the whole history from the mesh. Blocks.
-    Restored restore() {
-        Listing listing = archive
-                .list(self.address(), ObjectName.HISTORY, "", codec.grant(world.now())).join();
-        List<ByteString> packs = new ArrayList<>();
-        for (StoredObject object : listing.objects().stream().limit(MOST_OBJECTS).toList()) {
-            packs.add(archive.get(object, codec.grant(world.now())).join());
-        }
-        Collection<HistoryRecord> records = codec.open(packs);
-        List<HistoryRecord> sorted = new ArrayList<>(records);
-        sorted.sort(java.util.Comparator.comparingLong(HistoryRecord::getAtMillis));
-        return new Restored(sorted, packs.size());
     }
 
     @Override
@@ -281,32 +279,53 @@ public final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         });
     }
 
-    /// Asks the mesh for packs of which nobody told how they ended: this node crashed meanwhile.
+    /// Takes up what others told of messages, and asks the mesh for packs of which nobody told how
+    /// they ended: this node crashed meanwhile.
     private void review() throws IOException {
-        List<Row> open = store.all(Section.PACK);
-        boolean old = false;
-        for (Row row : open) {
-            long age = world.now() - ArchivePackRow.parseFrom(row.value()).getQueuedAt();
-            old |= age > REVIEW_AGE_MILLIS;
+        for (Row row : store.all(Section.ARCHIVE)) {
+            if (row.value().equals(ADVANCED)) {
+                add(row.id(), ADVANCED);
+            }
         }
-        if (old) {
-            var _ = archive.list(self.address(), ObjectName.HISTORY, "", codec.grant(world.now()))
-                    .thenAccept(listing -> later(() -> reviewed(open, listing)));
+        List<Row> old = new ArrayList<>();
+        for (Row row : store.all(Section.PACK)) {
+            if (age(row) > REVIEW_AGE_MILLIS) {
+                old.add(row);
+            }
         }
+        if (old.isEmpty() || !reviewing.compareAndSet(false, true)) {
+            return;
+        }
+        world.executor().execute(() -> {
+            try {
+                Listing listing = reader.list();
+                later(() -> reviewed(old, listing));
+            } catch (CompletionException e) {
+                LOG.info("event=archive-not-reviewed reason={}", ArchiveReader.reason(e));
+            } finally {
+                reviewing.set(false);
+            }
+        });
     }
 
     private void reviewed(List<Row> open, Listing listing) throws IOException {
-        for (StoredObject object : listing.objects()) {
-            String name = object.object().name();
-            if (open.stream().anyMatch(row -> row.id().equals(name))) {
-                Set<Integer> held = new HashSet<>();
-                object.holdings().forEach(holding -> held.addAll(holding.indexes()));
-                durable(name, held.size(), ErasureScheme.TEN_FIVE.total());
-                if (held.size() == ErasureScheme.TEN_FIVE.total()) {
-                    forget(name);
-                }
+        Map<String, StoredObject> listed = new HashMap<>();
+        listing.objects().forEach(object -> listed.put(object.object().name(), object));
+        for (Row row : open) {
+            StoredObject object = listed.get(row.id());
+            int held = object == null ? 0 : ArchiveReader.shards(object);
+            if (held > 0) {
+                durable(row.id(), held, ErasureScheme.TEN_FIVE.total());
+            }
+            if (held == ErasureScheme.TEN_FIVE.total()
+                    || (object == null && age(row) > ORPHAN_MILLIS)) {
+                forget(row.id());
             }
         }
+    }
+
+    private long age(Row pack) throws IOException {
+        return world.now() - ArchivePackRow.parseFrom(pack.value()).getQueuedAt();
     }
 
     private void later(Work work) {

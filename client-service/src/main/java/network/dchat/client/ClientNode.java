@@ -1,5 +1,6 @@
 package network.dchat.client;
 
+import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ public final class ClientNode
     private final History history;
     private final Proofs proofs;
     private final Tokens tokens = new Tokens();
+    private final BlockTimes blockTimes;
     private final OutboxRows rows;
     private final RelayLinks links;
     private final RelayChoice choice;
@@ -51,7 +53,10 @@ public final class ClientNode
     private final OutboxDesk outbox;
     private final SessionDesk sessions;
     private final Drafts drafts;
+    private final ReadMarks readMarks;
     private final Archiver archiver;
+    private final ArchiveReader reader;
+    private final Restorer restorer;
     private final AtomicBoolean reviewing = new AtomicBoolean();
     private volatile String broken = "";
     private volatile boolean stopped;
@@ -65,24 +70,30 @@ public final class ClientNode
         this.properties = properties;
         this.history = new History(store);
         this.proofs = new Proofs(store);
-        this.rows = new OutboxRows(store, history);
+        this.blockTimes = new BlockTimes(self);
+        this.rows = new OutboxRows(store, history, blockTimes);
         Inside inside = new Inside();
         Contacts contacts = new Contacts(store, peers.users(), self.network(), world,
                 inside::recipientKnown);
         this.ownRecord = new OwnRecord(self, store, peers.users(), world, inside::recordChanged);
-        this.choice = new RelayChoice(properties, store, peers.directory(), peers.channels(),
-                world);
+        this.choice = new RelayChoice(properties, store, peers.directory(),
+                new RelayRanking(peers.channels(), world), world);
         this.links = new RelayLinks(self, peers.channels(), world, ownRecord::signed, inside);
-        this.archiver = new Archiver(self, store, history, archive, world,
-                properties.archiveDelay(), inside::fatal);
+        this.reader = new ArchiveReader(self, archive, world);
+        this.restorer = new Restorer(store, history, reader, world, properties.restorePause());
+        this.archiver = new Archiver(self, store, history, new Archiver.Target(archive, reader),
+                world, properties.archiveDelay(), inside::fatal);
         this.sessions = new SessionDesk(self, store, history, new Incoming(world, contacts::learn),
                 world, inside, inside::fatal);
         this.outbox = new OutboxDesk(
                 self, history, rows, peers.channels(), world, new OutboxDesk.Parts(links,
-                        sessions::decrypt, contacts::refresh, archiver::ordered, choice::chosen),
+                        sessions::decrypt, contacts::refresh, inside::archive, choice::wanted),
                 inside::fatal);
-        this.drafts = new Drafts(self, history, contacts, tokens, world, new Drafts.Parts(
-                () -> inside.sessions(), ownRecord::signed, properties.messageLife().toMillis()));
+        this.drafts = new Drafts(self, history, contacts, tokens, world,
+                new Drafts.Parts(() -> inside.sessions(), ownRecord::signed, rows::outgoing,
+                        properties.messageLife().toMillis()));
+        this.readMarks = new ReadMarks(history, drafts, world, properties.readReceipts(),
+                archiver::advanced);
     }
 
     /// Begins to work.
@@ -90,6 +101,7 @@ public final class ClientNode
         outbox.start();
         sessions.start();
         archiver.start();
+        restorer.start();
         world.timers().every(properties.reviewPeriod(), this::reviewSoon);
         reviewSoon();
     }
@@ -129,6 +141,13 @@ public final class ClientNode
         return history.conversation(with.bytes(), most);
     }
 
+    /// Marks a received message, and those shown before it, as read.
+    ///
+    /// @return how many were not marked before
+    public int readThrough(ConversationRow last) throws IOException {
+        return readMarks.readThrough(last);
+    }
+
     /// The messages that hold every word of a query, newest first.
     public List<ConversationRow> search(String query, int most) throws IOException {
         return history.search(query, most);
@@ -139,9 +158,19 @@ public final class ClientNode
         return proofs.of(row);
     }
 
-    /// Reads the whole history from the mesh. Blocks.
-    public Archiver.Restored restore() {
-        return archiver.restore();
+    /// Reads the history from the mesh, of a long one the newest messages. Blocks.
+    public MeshHistory readArchive(int most) throws IOException {
+        return MeshHistory.read(reader, most);
+    }
+
+    /// Brings what is in the mesh and not here into the store, in the background.
+    public void restore() throws IOException {
+        restorer.again();
+    }
+
+    /// How far that is.
+    public RestoreProgress restoreProgress() {
+        return restorer.progress();
     }
 
     /// Packs what waits for the archive now.
@@ -151,7 +180,8 @@ public final class ClientNode
 
     /// How many relays are attached.
     int attached() {
-        return links.attached().size();
+        List<PeerId> chosen = choice.chosen();
+        return (int) links.attached().stream().filter(chosen::contains).count();
     }
 
     /// Own messages that no two relays of the recipient have.
@@ -169,7 +199,7 @@ public final class ClientNode
         if (!broken.isEmpty()) {
             return Optional.of(broken);
         }
-        int attached = links.attached().size();
+        int attached = attached();
         if (choice.chosen().isEmpty()) {
             return Optional.of("no relays found");
         }
@@ -185,13 +215,20 @@ public final class ClientNode
         status.put("address", self.address().toString());
         status.put("relays", choice.chosen().stream().map(PeerId::toString).toList());
         status.put("attached", links.attached().stream().map(PeerId::toString).toList());
+        status.put("drained", choice.drained().stream().map(PeerId::toString).toList());
         status.put("queued", history.waiting());
         status.put("messages", history.size());
+        RestoreProgress restored = restorer.progress();
+        status.put("restore",
+                Map.of("state", restored.label(), "objects", restored.objects(), "read",
+                        restored.read(), "messages", restored.messages(), "failed",
+                        restored.failed(), "waitsFor", restored.waitsFor()));
     }
 
     @Override
     public void crash() {
         stopped = true;
+        restorer.stop();
         links.close();
         sessions.abandon();
         outbox.abandon();
@@ -205,6 +242,7 @@ public final class ClientNode
             return;
         }
         stopped = true;
+        restorer.stop();
         sessions.close();
         outbox.close();
         links.close();
@@ -229,10 +267,13 @@ public final class ClientNode
     /// Looks after relays, own record and drafts.
     private void review() {
         try {
-            if (choice.review(links.attached())) {
-                outbox.answer(new Input.RelaysChosen(choice.chosen(), world.now()));
+            boolean sought = ownRecord.seek();
+            if (sought && choice.review(links.attached(), ownRecord.earlierRelays())) {
+                outbox.answer(new Input.RelaysChosen(choice.wanted(), world.now()));
             }
-            ownRecord.keepUp(choice.chosen(), sessions.prekey());
+            if (sought) {
+                ownRecord.keepUp(choice.chosen(), sessions.prekey());
+            }
             drafts.kickAll();
         } catch (IOException | RuntimeException e) {
             LOG.warn("event=review-failed reason={}", e.getMessage(), e);
@@ -249,6 +290,11 @@ public final class ClientNode
 
         void fatal() {
             broken = "stopped after a fault of its own; see the log";
+        }
+
+        void archive(OutboxRows.News news) {
+            archiver.ordered(news.ordered());
+            archiver.advanced(news.advanced());
         }
 
         void recipientKnown(network.dchat.mailbox.UserRoute route) {
@@ -308,13 +354,14 @@ public final class ClientNode
 
         @Override
         public void attached(PeerId relay, Attached attached) {
-            tokens.add(relay, attached.getTokensList());
+            keep(relay, attached.getTokensList());
             outbox.answer(new Input.Attached(relay, attached.getWaiting(), world.now()));
             drafts.kickAll();
         }
 
         @Override
         public void detached(PeerId relay, String reason) {
+            tokens.forget(relay);
             outbox.answer(new Input.Detached(relay, reason, world.now()));
         }
 
@@ -322,16 +369,22 @@ public final class ClientNode
         public boolean received(PeerId relay, RelayFrame frame) {
             long now = world.now();
             return switch (frame.getFrameCase()) {
-                case RESULTS -> outbox.offer(new Input.SubmissionsAnswered(relay,
-                        frame.getResults().getResultsList(), now));
+                case RESULTS -> {
+                    choice.answered(relay, frame.getResults().getResultsList());
+                    yield outbox.offer(new Input.SubmissionsAnswered(relay,
+                            frame.getResults().getResultsList(), now));
+                }
                 case DELIVERY_RESULTS -> outbox.offer(new Input.DeliveriesAnswered(relay,
                         frame.getDeliveryResults().getResultsList(), now));
                 case ENTRIES -> outbox.offer(
                         new Input.EntriesReceived(relay, frame.getEntries().getEntriesList(), now));
-                case EVENTS -> outbox.offer(
-                        new Input.EventsReceived(relay, frame.getEvents().getEventsList(), now));
+                case EVENTS -> {
+                    blockTimes.note(frame.getEvents());
+                    yield outbox.offer(new Input.EventsReceived(relay,
+                            frame.getEvents().getEventsList(), now));
+                }
                 case TOKENS -> {
-                    tokens.add(relay, frame.getTokens().getTokensList());
+                    keep(relay, frame.getTokens().getTokensList());
                     yield true;
                 }
                 case REJECTION -> {
@@ -341,6 +394,13 @@ public final class ClientNode
                 }
                 case CHALLENGE, ATTACHED, FRAME_NOT_SET -> false;
             };
+        }
+
+        /// Receipts are to come back through relays that are attached and will stay so.
+        private void keep(PeerId relay, List<ByteString> fresh) {
+            if (choice.chosen().contains(relay)) {
+                tokens.add(relay, fresh);
+            }
         }
 
         /// Whether the message was encrypted before the store failed, only the store knows.

@@ -14,10 +14,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param archiveDelay how long history waits for more before it is packed, 10 ms to 1 h
 /// @param messageLife  for how long a message may be on its way, 1 min to 30 days
 /// @param reviewPeriod how often the choice of relays is looked at, 100 ms to 1 h
+/// @param relayPatience how long a chosen relay may stay away or refuse everything before another
+///     takes its place, 100 ms to 1 d
+/// @param restorePause between two looks at the mesh while a lost store is restored, 10 ms to 1 h
+/// @param readReceipts whether others are told that their messages were read
 @ConfigurationProperties("dchat.client")
 public record ClientProperties(@DefaultValue("") String passphrase,
         @DefaultValue List<String> relays, @DefaultValue("30s") Duration archiveDelay,
-        @DefaultValue("1d") Duration messageLife, @DefaultValue("2s") Duration reviewPeriod) {
+        @DefaultValue("1d") Duration messageLife, @DefaultValue("2s") Duration reviewPeriod,
+        @DefaultValue("60s") Duration relayPatience, @DefaultValue("30s") Duration restorePause,
+        @DefaultValue("true") boolean readReceipts) {
     private static final int MOST_RELAYS = 3;
 
     public ClientProperties {
@@ -30,6 +36,8 @@ public record ClientProperties(@DefaultValue("") String passphrase,
         require("archive-delay", archiveDelay, Duration.ofMillis(10), Duration.ofHours(1));
         require("message-life", messageLife, Duration.ofMinutes(1), Duration.ofDays(30));
         require("review-period", reviewPeriod, Duration.ofMillis(100), Duration.ofHours(1));
+        require("relay-patience", relayPatience, Duration.ofMillis(100), Duration.ofDays(1));
+        require("restore-pause", restorePause, Duration.ofMillis(10), Duration.ofHours(1));
     }
 
     /// The relays that the operator fixed.
@@ -47,6 +55,8 @@ public record ClientProperties(@DefaultValue("") String passphrase,
     @Override
     public String toString() {
         return "ClientProperties[passphrase=***, relays=" + relays + ", archiveDelay="
-                + archiveDelay + ", messageLife=" + messageLife + "]";
+                + archiveDelay + ", messageLife=" + messageLife + ", reviewPeriod=" + reviewPeriod
+                + ", relayPatience=" + relayPatience + ", restorePause=" + restorePause
+                + ", readReceipts=" + readReceipts + "]";
     }
 }

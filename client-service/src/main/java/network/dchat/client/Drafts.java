@@ -2,11 +2,12 @@ package network.dchat.client;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class Drafts {
     private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
     private static final int DRAFT_ID_LENGTH = 32;
     private static final int CONVERSATION_ID_LENGTH = 16;
+    private static final int REMEMBERED = 1_000;
     private static final Set<RejectionCode> FOR_GOOD = Set.of(RejectionCode.TOO_LARGE,
             RejectionCode.INVALID);
 
@@ -55,13 +57,21 @@ public final class Drafts {
     private final Set<WalletAddress> draining = new HashSet<>();
     private final Map<String, ConversationRow> leaving = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
+    private final Map<WalletAddress, SignedBytes> told = new LinkedHashMap<>();
     private int held;
 
     /// @param sessions  encrypts
     /// @param ownRecord the user's own record, for those who do not know it
+    /// @param onTheirWay counts the messages that the outbox has
     /// @param lifeMillis for how long a message may be on its way
     record Parts(Supplier<SessionDesk> sessions, Supplier<Optional<SignedBytes>> ownRecord,
-            long lifeMillis) {}
+            OnTheirWay onTheirWay, long lifeMillis) {}
+
+    /// Counts the messages that the outbox has.
+    @FunctionalInterface
+    interface OnTheirWay {
+        int count() throws IOException;
+    }
 
     Drafts(Self self, History history, Contacts contacts, Tokens tokens, Surroundings world,
             Parts parts) throws IOException {
@@ -83,29 +93,43 @@ public final class Drafts {
     /// @return its name, told when it is encrypted; the draft's name when nothing more is known so
     /// far
     Taken send(WalletAddress to, String text) throws IOException {
-        if (count() >= MOST) {
-            throw new TooManyDraftsException();
-        }
-        ConversationRow.Builder draft = ConversationRow.newBuilder()
-                .setDraftId(world.randomBytes(DRAFT_ID_LENGTH)).setPeer(to.bytes())
-                .setOutgoing(true).setConversationId(conversation(to)).setKind(ContentKind.TEXT)
-                .setBody(ByteString.copyFromUtf8(text))
-                .setSecret(world.randomBytes(ClaimKey.SECRET_LENGTH)).setQueuedAt(world.now())
-                .setComposedAt(world.now());
-        String counter = "counter/" + to;
-        history.change(pages -> {
-            long next = pages.rows().get(Section.SETTING, counter)
-                    .map(value -> value.asReadOnlyByteBuffer().getLong()).orElse(0L) + 1;
-            byte[] bytes = ByteBuffer.allocate(Long.BYTES).putLong(next).array();
-            pages.rows().put(Section.SETTING, counter, ByteString.copyFrom(bytes));
-            pages.save(draft.setCounter(next).build());
-        });
+        requireRoom();
+        List<ConversationRow> written = new ArrayList<>(1);
+        history.change(pages -> written
+                .add(write(pages, to, ContentKind.TEXT, ByteString.copyFromUtf8(text))));
+        ConversationRow draft = written.getFirst();
         String name = Octets.hex(draft.getDraftId());
         CompletableFuture<String> answer = new CompletableFuture<>();
         answers.put(name, answer);
-        queue(draft.build(), false);
-        kick(to);
+        leave(draft);
         return new Taken(name, answer);
+    }
+
+    /// Refuses when too many messages wait.
+    void requireRoom() {
+        if (count() >= MOST) {
+            throw new TooManyDraftsException();
+        }
+    }
+
+    /// Writes a message; to be given to [#leave] when that is durable.
+    ConversationRow write(History.Pages pages, WalletAddress to, ContentKind kind, ByteString body)
+            throws IOException {
+        long now = world.now();
+        ConversationRow draft = ConversationRow.newBuilder()
+                .setDraftId(world.randomBytes(DRAFT_ID_LENGTH)).setPeer(to.bytes())
+                .setOutgoing(true).setConversationId(conversation(to)).setKind(kind).setBody(body)
+                .setSecret(world.randomBytes(ClaimKey.SECRET_LENGTH)).setQueuedAt(now)
+                .setComposedAt(now).setCounter(Counters.next(pages.rows(), to.bytes(), now))
+                .build();
+        pages.save(draft);
+        return draft;
+    }
+
+    /// Sends a message as soon as that can be done.
+    void leave(ConversationRow draft) {
+        queue(draft, false);
+        kick(new WalletAddress(draft.getPeer()));
     }
 
     /// A message that was taken.
@@ -151,12 +175,22 @@ public final class Drafts {
         answers.remove(draftId);
         world.executor().execute(() -> {
             try {
-                history.change(pages -> pages.save(draft.toBuilder()
-                        .setRefusal(rejection.name() + ": " + rejection.reason()).build()));
+                history.change(pages -> refuse(pages, draft, rejection));
             } catch (IOException e) {
                 LOG.error("event=store-failed reason={}", e.getMessage(), e);
             }
         });
+    }
+
+    /// A line is shown with the reason; what nobody sees is dropped.
+    private static void refuse(History.Pages pages, ConversationRow draft, Rejection rejection)
+            throws IOException {
+        if (draft.getKind() == ContentKind.TEXT) {
+            pages.save(draft.toBuilder().setRefusal(rejection.name() + ": " + rejection.reason())
+                    .build());
+        } else {
+            pages.rows().remove(Section.DRAFT, MessageIndex.id(draft));
+        }
     }
 
     /// The sessions were built again: this message is to be encrypted once more.
@@ -229,6 +263,9 @@ public final class Drafts {
         if (recipient.isEmpty() || parts.sessions().get().prekey().isEmpty()) {
             return false;
         }
+        if (parts.onTheirWay().count() + leaving.size() >= MOST) {
+            return false;
+        }
         List<ReturnHandle> handles = tokens.take();
         if (handles.isEmpty()) {
             return false;
@@ -238,10 +275,8 @@ public final class Drafts {
                 .setConversationId(draft.getConversationId()).setCounter(draft.getCounter())
                 .setSecret(draft.getSecret()).addAllReturnHandles(handles).setKind(draft.getKind())
                 .setBody(draft.getBody()).setSentAt(draft.getComposedAt());
-        if (!history.heardOf(draft.getPeer())) {
-            parts.ownRecord().get()
-                    .ifPresent(record -> content.setSenderRecord(record.toByteString()));
-        }
+        parts.ownRecord().get().filter(record -> isNews(record, peer))
+                .ifPresent(record -> content.setSenderRecord(record.toByteString()));
         String name = MessageIndex.id(draft);
         leaving.put(name, draft);
         boolean taken = parts.sessions().get().encrypt(new SessionDesk.Departure(draft,
@@ -250,6 +285,18 @@ public final class Drafts {
             leaving.remove(name);
         }
         return taken;
+    }
+
+    /// Whether a user may not have the own record: nothing came from them so far, or this one was
+    /// not told them since the start.
+    private boolean isNews(SignedBytes record, WalletAddress peer) {
+        synchronized (told) {
+            boolean known = record.equals(told.put(peer, record));
+            if (told.size() > REMEMBERED) {
+                told.remove(told.keySet().iterator().next());
+            }
+            return !known || !history.heardOf(peer.bytes());
+        }
     }
 
     /// The first 16 bytes of a hash over both addresses, the lower one first.

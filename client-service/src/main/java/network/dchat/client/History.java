@@ -109,6 +109,11 @@ final class History {
         return drafts;
     }
 
+    /// Received messages of a conversation that are not marked as read, in order, up to one.
+    List<String> unread(ByteString peer, String last) {
+        return index.unread(peer, last);
+    }
+
     boolean heardOf(ByteString peer) {
         return index.heardOf(peer);
     }

@@ -2,62 +2,71 @@ package network.dchat.client;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import network.dchat.client.keys.SealingKey;
-import network.dchat.identity.Octets;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.ClaimKey;
+import network.dchat.ledger.MessageId;
+import network.dchat.ledger.OrderPosition;
 import network.dchat.mesh.AccessGrant;
 import network.dchat.mesh.HistoryPacker;
 import network.dchat.mesh.ObjectName;
 import network.dchat.wire.v1.CertifiedGrant;
+import network.dchat.wire.v1.ContentKind;
 import network.dchat.wire.v1.ConversationRow;
 import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.HistoryRecord;
 
-/// The form of history in the mesh: records sealed under a key that follows from the identity key.
+/// The form of history in the mesh: messages sealed under a key that follows from the identity key.
+///
+/// A record is the message's row without what holds for this device alone: return tokens, why it
+/// waited, where it is archived, whether its proof is at hand.
 final class HistoryCodec {
     private static final long GRANT_MILLIS = TimeUnit.DAYS.toMillis(1);
-    private static final String TAG = "dchat/history/1";
+    private static final String TAG = "dchat/history/2";
+    /// Records of the first form: [HistoryRecord].
+    private static final String FIRST_TAG = "dchat/history/1";
 
     private final Self self;
     private final SealingKey key;
     private final ByteString associated;
+    private final ByteString firstAssociated;
+
+    /// What a pack holds.
+    ///
+    /// @param rows    its messages, in the order in which they were packed
+    /// @param damaged how many of its records do not open with this user's key or make no sense
+    record Opened(List<ConversationRow> rows, int damaged) {
+        Opened {
+            rows = List.copyOf(rows);
+        }
+    }
 
     HistoryCodec(Self self) {
         this.self = self;
         this.key = self.keys().archive();
         this.associated = ByteString.copyFromUtf8(TAG).concat(self.address().bytes());
+        this.firstAssociated = ByteString.copyFromUtf8(FIRST_TAG).concat(self.address().bytes());
     }
 
     /// A message as it is archived.
     ByteString seal(ConversationRow row) {
-        HistoryRecord record = HistoryRecord.newBuilder().setMessageId(row.getId())
-                .setPeer(row.getPeer()).setConversationId(row.getConversationId())
-                .setOutgoing(row.getOutgoing())
-                .setAtMillis(row.getOutgoing() ? row.getQueuedAt() : row.getComposedAt())
-                .setKind(row.getKind()).setBody(row.getBody())
-                .setHeight(row.getPosition().getHeight())
-                .setTransaction(row.getPosition().getTransaction())
-                .setIndex(row.getPosition().getIndex()).setState(DeliveryState.of(row).number())
-                .build();
-        return key.seal(record.toByteString(), associated);
+        return key.seal(
+                row.toBuilder().clearReturnHandles().clearRefusal().clearProven()
+                        .clearArchivedShards().clearArchivedTotal().build().toByteString(),
+                associated);
     }
 
-    /// The newest record of each message in these packs. What does not open was not made with this
-    /// user's key and is left out.
-    Collection<HistoryRecord> open(List<ByteString> packs) {
-        Map<String, HistoryRecord> newest = new TreeMap<>();
-        for (ByteString pack : packs) {
-            for (ByteString sealed : HistoryPacker.unpack(pack).toOptional().orElse(List.of())) {
-                open(sealed).ifPresent(record -> newest.merge(Octets.hex(record.getMessageId()),
-                        record, HistoryCodec::newer));
-            }
-        }
-        return newest.values();
+    /// The messages of a pack; empty when it is none.
+    Optional<Opened> open(ByteString pack) {
+        return HistoryPacker.unpack(pack).toOptional().map(sealed -> {
+            List<ConversationRow> rows = new ArrayList<>();
+            sealed.forEach(record -> record(record).ifPresent(rows::add));
+            return new Opened(rows, sealed.size() - rows.size());
+        });
     }
 
     /// What lets this node write and read the user's own history.
@@ -69,25 +78,52 @@ final class HistoryCodec {
                 .sign(self.network(), self.keys().device(), self.keys().certificate());
     }
 
-    private Optional<HistoryRecord> open(ByteString sealed) {
-        Optional<ByteString> opened = key.open(sealed, associated);
-        if (opened.isEmpty()) {
-            return Optional.empty();
-        }
+    private Optional<ConversationRow> record(ByteString sealed) {
         try {
-            return Optional.of(HistoryRecord.parseFrom(opened.get()));
+            Optional<ByteString> opened = key.open(sealed, associated);
+            if (opened.isPresent()) {
+                return Optional.of(ConversationRow.parseFrom(opened.get()))
+                        .filter(HistoryCodec::isSound);
+            }
+            Optional<ByteString> first = key.open(sealed, firstAssociated);
+            return first.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(row(HistoryRecord.parseFrom(first.get())))
+                            .filter(HistoryCodec::isSound);
         } catch (InvalidProtocolBufferException _) {
             return Optional.empty();
         }
     }
 
-    /// A record with a place in the order replaces one without; else the one further on counts.
-    private static HistoryRecord newer(HistoryRecord first, HistoryRecord second) {
-        boolean firstOrdered = first.getHeight() > 0;
-        boolean secondOrdered = second.getHeight() > 0;
-        if (firstOrdered != secondOrdered) {
-            return firstOrdered ? first : second;
+    private static boolean isSound(ConversationRow row) {
+        return row.getId().size() == MessageId.LENGTH
+                && row.getPeer().size() == WalletAddress.LENGTH
+                && (row.getDraftId().isEmpty() || row.getDraftId().size() == MessageId.LENGTH)
+                && (row.getSecret().isEmpty() || row.getSecret().size() == ClaimKey.SECRET_LENGTH)
+                && row.getKind() == ContentKind.TEXT && row.getBody().isValidUtf8()
+                && (!row.hasPosition() || OrderPosition.parse(row.getPosition()).isPresent());
+    }
+
+    /// The times of a first record follow from its state: when it was made is all it knows.
+    private static ConversationRow row(HistoryRecord record) {
+        long at = record.getAtMillis();
+        ConversationRow.Builder row = ConversationRow.newBuilder().setId(record.getMessageId())
+                .setPeer(record.getPeer()).setConversationId(record.getConversationId())
+                .setOutgoing(record.getOutgoing()).setKind(record.getKind())
+                .setBody(record.getBody()).setQueuedAt(at).setComposedAt(at);
+        if (record.getHeight() > 0) {
+            row.getPositionBuilder().setHeight(record.getHeight())
+                    .setTransaction(record.getTransaction()).setIndex(record.getIndex());
         }
-        return second.getState() > first.getState() ? second : first;
+        int state = record.getState();
+        row.setSentAt(reached(state, DeliveryState.SENT, at));
+        row.setStoredAt(reached(state, DeliveryState.STORED, at));
+        row.setFinalAt(reached(state, DeliveryState.FINAL, at));
+        row.setDeliveredAt(reached(state, DeliveryState.DELIVERED, at));
+        return row.setReadAt(reached(state, DeliveryState.READ, at)).build();
+    }
+
+    private static long reached(int state, DeliveryState wanted, long atMillis) {
+        return state == wanted.number() ? atMillis : 0;
     }
 }

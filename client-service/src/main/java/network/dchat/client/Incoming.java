@@ -18,7 +18,6 @@ import network.dchat.wire.v1.ConversationRow;
 /// What a decrypted message means: a line of a conversation, or the word that lines were read.
 final class Incoming {
     private static final int MOST_HANDLES = 3;
-    private static final int MOST_READ = 256;
 
     private final Surroundings world;
     private final BiConsumer<ByteString, WalletAddress> learn;
@@ -71,13 +70,14 @@ final class Incoming {
 
     /// Marks own messages as read, those only that went to whoever says so.
     private void read(ByteString ids, ByteString peer, History.Pages pages) throws IOException {
-        int count = Math.min(MOST_READ, ids.size() / MessageId.LENGTH);
+        int count = Math.min(ReadMarks.MOST, ids.size() / MessageId.LENGTH);
         for (int index = 0; index < count; index++) {
             ByteString id = ids.substring(index * MessageId.LENGTH, (index + 1) * MessageId.LENGTH);
             Optional<ConversationRow> row = pages.message(new Hash(id).hex());
             if (row.isPresent() && row.get().getOutgoing() && row.get().getPeer().equals(peer)
                     && row.get().getReadAt() == 0) {
                 pages.save(row.get().toBuilder().setReadAt(world.now()).build());
+                OutboxRows.advance(pages, MessageIndex.id(row.get()));
             }
         }
     }

@@ -29,24 +29,40 @@ final class MessageIndex {
             .thenComparing(entry -> entry.position().orElse(new OrderPosition(1, 0, 0)))
             .thenComparingLong(Entry::atMillis).thenComparing(Entry::id);
 
+    private static final Comparator<Entry> ARRIVAL = Comparator.comparingLong(Entry::atMillis)
+            .thenComparing(ORDER);
+
     private final Map<String, Entry> entries = new HashMap<>();
     private final Map<String, String> byDraft = new HashMap<>();
     private final TreeMap<String, Set<String>> words = new TreeMap<>();
 
+    /// Everyone from whom something came.
+    private final Set<ByteString> heard = new HashSet<>();
+
     /// A message in short.
     private record Entry(String id, ByteString peer, long atMillis,
-            Optional<OrderPosition> position, boolean waiting, boolean outgoing) {}
+            Optional<OrderPosition> position, boolean late, boolean waiting, boolean unread) {
+        boolean isSettled() {
+            return position.isPresent() && !late;
+        }
+    }
 
     /// Takes up a message, or what has become of it.
     synchronized void show(ConversationRow row) {
+        if (row.getKind() != ContentKind.TEXT) {
+            return;
+        }
         String id = id(row);
+        if (!row.getOutgoing()) {
+            heard.add(row.getPeer());
+        }
         Entry before = entries.put(id, entry(id, row));
         if (!row.getDraftId().isEmpty() && !row.getId().isEmpty()) {
             String draft = Octets.hex(row.getDraftId());
             byDraft.put(draft, id);
             forget(draft, row);
         }
-        if (before == null && row.getKind() == ContentKind.TEXT) {
+        if (before == null) {
             words(row.getBody().toString(StandardCharsets.UTF_8))
                     .forEach(word -> words.computeIfAbsent(word, _ -> new HashSet<>()).add(id));
         }
@@ -60,10 +76,24 @@ final class MessageIndex {
         return Optional.ofNullable(byDraft.get(name));
     }
 
-    /// The messages of a conversation: final ones by position, then the others by time.
+    /// The messages of a conversation: final ones by position, each late one after the last of them
+    /// that was here when it arrived, then the others by time.
     synchronized List<String> conversation(ByteString peer) {
-        return entries.values().stream().filter(entry -> entry.peer().equals(peer)).sorted(ORDER)
-                .map(Entry::id).toList();
+        return inOrder(peer).stream().map(Entry::id).toList();
+    }
+
+    /// Received messages of a conversation that are not marked as read, in order, up to one.
+    synchronized List<String> unread(ByteString peer, String last) {
+        List<String> unread = new ArrayList<>();
+        for (Entry entry : inOrder(peer)) {
+            if (entry.unread()) {
+                unread.add(entry.id());
+            }
+            if (entry.id().equals(last)) {
+                return unread;
+            }
+        }
+        return List.of();
     }
 
     /// The messages that hold every word of a query, newest first; the last word may be a
@@ -84,8 +114,7 @@ final class MessageIndex {
 
     /// Whether anything came from this user.
     synchronized boolean heardOf(ByteString peer) {
-        return entries.values().stream()
-                .anyMatch(entry -> !entry.outgoing() && entry.peer().equals(peer));
+        return heard.contains(peer);
     }
 
     /// Own messages that no two relays of the recipient have.
@@ -107,12 +136,49 @@ final class MessageIndex {
         Optional<OrderPosition> position = row.hasPosition()
                 ? OrderPosition.parse(row.getPosition())
                 : Optional.empty();
-        return new Entry(id, row.getPeer(), row.getQueuedAt(), position, waiting,
-                row.getOutgoing());
+        return new Entry(id, row.getPeer(), row.getQueuedAt(), position, LateArrival.isLate(row),
+                waiting, !row.getOutgoing() && row.getReadAt() == 0);
+    }
+
+    private List<Entry> inOrder(ByteString peer) {
+        List<Entry> settled = new ArrayList<>();
+        List<Entry> late = new ArrayList<>();
+        List<Entry> open = new ArrayList<>();
+        for (Entry entry : entries.values()) {
+            if (entry.peer().equals(peer)) {
+                (entry.isSettled() ? settled : entry.late() ? late : open).add(entry);
+            }
+        }
+        settled.sort(ORDER);
+        late.sort(ARRIVAL);
+        open.sort(ORDER);
+        List<Entry> ordered = late.isEmpty() ? settled : merged(settled, late);
+        ordered.addAll(open);
+        return ordered;
+    }
+
+    /// Puts each late message after the last settled one that was here before it.
+    private static List<Entry> merged(List<Entry> settled, List<Entry> late) {
+        long[] firstLater = new long[settled.size() + 1];
+        firstLater[settled.size()] = Long.MAX_VALUE;
+        for (int index = settled.size() - 1; index >= 0; index--) {
+            firstLater[index] = Math.min(firstLater[index + 1], settled.get(index).atMillis());
+        }
+        List<Entry> merged = new ArrayList<>(settled.size() + late.size());
+        int next = 0;
+        for (Entry entry : late) {
+            while (firstLater[next] <= entry.atMillis()) {
+                merged.add(settled.get(next));
+                next++;
+            }
+            merged.add(entry);
+        }
+        merged.addAll(settled.subList(next, settled.size()));
+        return merged;
     }
 
     private void forget(String draft, ConversationRow row) {
-        if (entries.remove(draft) != null && row.getKind() == ContentKind.TEXT) {
+        if (entries.remove(draft) != null) {
             words(row.getBody().toString(StandardCharsets.UTF_8)).forEach(word -> {
                 Set<String> ids = words.get(word);
                 if (ids != null) {

@@ -65,10 +65,10 @@ final class OutboxDesk implements EffectRunner<Effect> {
     /// @param links   the attachments
     /// @param open    opens an envelope
     /// @param lookUp  looks a user up again; may block
-    /// @param ordered told of messages that got their place in the order
+    /// @param archive told of messages of which it is to know more
     /// @param chosen  the user's relays now
     record Parts(RelayLinks links, Consumer<SessionDesk.Arrival> open,
-            Consumer<WalletAddress> lookUp, Consumer<List<String>> ordered,
+            Consumer<WalletAddress> lookUp, Consumer<OutboxRows.News> archive,
             Supplier<List<PeerId>> chosen) {}
 
     OutboxDesk(Self self, History history, OutboxRows rows, PeerChannels channels,
@@ -125,9 +125,9 @@ final class OutboxDesk implements EffectRunner<Effect> {
                         ? list.stream()
                         : java.util.stream.Stream.empty())
                 .toList();
-        List<String> ordered = rows.write(changes, world.now());
-        if (!ordered.isEmpty()) {
-            parts.ordered().accept(ordered);
+        OutboxRows.News news = rows.write(changes, world.now());
+        if (!news.ordered().isEmpty() || !news.advanced().isEmpty()) {
+            parts.archive().accept(news);
         }
     }
 
@@ -186,9 +186,10 @@ final class OutboxDesk implements EffectRunner<Effect> {
             return;
         }
         ConversationRow row = stored.get();
-        loop.answer(new Input.Opened(arrival.id(),
-                Optional.of(new ReceiptMaterial(row.getSecret(), row.getReturnHandlesList())),
-                world.now()));
+        Optional<ReceiptMaterial> material = row.getOutgoing() || row.getSecret().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ReceiptMaterial(row.getSecret(), row.getReturnHandlesList()));
+        loop.answer(new Input.Opened(arrival.id(), material, world.now()));
     }
 
     /// A store that cannot be read now is asked again: the outbox waits for an answer.

@@ -31,17 +31,31 @@ import network.dchat.wire.v1.UserRecord;
 final class OutboxRows {
     private final Store store;
     private final History history;
+    private final BlockTimes blockTimes;
 
-    OutboxRows(Store store, History history) {
+    /// What the archive is to know.
+    ///
+    /// @param ordered  messages that got their place in the order
+    /// @param advanced messages that have one and got further
+    record News(List<String> ordered, List<String> advanced) {
+        News {
+            ordered = List.copyOf(ordered);
+            advanced = List.copyOf(advanced);
+        }
+    }
+
+    OutboxRows(Store store, History history, BlockTimes blockTimes) {
         this.store = store;
         this.history = history;
+        this.blockTimes = blockTimes;
     }
 
     /// Makes changes durable, and with them what they say about messages.
     ///
-    /// @return messages that got their place in the order
-    List<String> write(List<Change> changes, long nowMillis) throws IOException {
+    /// @return messages of which the archive is to know more
+    News write(List<Change> changes, long nowMillis) throws IOException {
         List<String> ordered = new ArrayList<>();
+        List<String> advanced = new ArrayList<>();
         history.change(pages -> {
             for (Change change : changes) {
                 String id = change.id().hex();
@@ -54,18 +68,24 @@ final class OutboxRows {
                     }
                     case Change.Removed(Change.Table table, MessageId _) ->
                         pages.rows().remove(section(table), id);
-                    case Change.Reached(MessageId _, MessageState state) ->
+                    case Change.Reached(MessageId _, MessageState state) -> {
                         edit(pages, id, message -> stamp(message, state, nowMillis));
+                        if (state.compareTo(MessageState.DELIVERED) >= 0 && advance(pages, id)) {
+                            advanced.add(id);
+                        }
+                    }
                     case Change.Placed(MessageId _, OrderPosition position) -> {
-                        edit(pages, id, message -> stamp(message.setPosition(position.toWire()),
-                                MessageState.FINAL, nowMillis));
-                        pages.rows().put(Section.ARCHIVE, id, Archiver.ORDERED);
-                        ordered.add(id);
+                        long at = blockTimes.at(position.height()).orElse(nowMillis);
+                        edit(pages, id, message -> place(message, position, nowMillis, at));
+                        if (pages.message(id).isPresent()) {
+                            pages.rows().put(Section.ARCHIVE, id, Archiver.ORDERED);
+                            ordered.add(id);
+                        }
                     }
                 }
             }
         });
-        return ordered;
+        return new News(ordered, advanced);
     }
 
     /// The rows that a new life of the machine wants, own messages first.
@@ -107,6 +127,15 @@ final class OutboxRows {
                 submission.getEnvelope().getExpiresAt(), row.getSubmission(), route));
     }
 
+    /// Has a message archived once more; one without its place in the order will be anyway.
+    static boolean advance(History.Pages pages, String id) throws IOException {
+        boolean ordered = pages.message(id).filter(ConversationRow::hasPosition).isPresent();
+        if (ordered) {
+            pages.rows().put(Section.ARCHIVE, id, Archiver.ADVANCED);
+        }
+        return ordered;
+    }
+
     static Section section(Change.Table table) {
         return switch (table) {
             case OUTGOING -> Section.OUTGOING;
@@ -125,6 +154,19 @@ final class OutboxRows {
         if (row.isPresent()) {
             pages.save(edit.apply(row.get().toBuilder()).build());
         }
+    }
+
+    /// An own message is final when that is known here; a received one was final with its block.
+    private static ConversationRow.Builder place(ConversationRow.Builder row,
+            OrderPosition position, long nowMillis, long blockMillis) {
+        boolean known = row.getOutgoing() || row.getFinalAt() > 0;
+        return stamp(row.setPosition(position.toWire()), MessageState.FINAL,
+                known ? nowMillis : blockMillis);
+    }
+
+    /// How many messages are on their way.
+    int outgoing() throws IOException {
+        return store.count(Section.OUTGOING);
     }
 
     /// The first time at which a state was reached counts.

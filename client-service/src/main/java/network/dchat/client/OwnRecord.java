@@ -22,11 +22,17 @@ import org.slf4j.LoggerFactory;
 
 /// The user's own record: made anew when relays or prekey change or its end comes near, kept in the
 /// store, published until somebody has it.
+///
+/// Its sequence only grows, also when the store was lost: the network is asked for the newest one
+/// before the first is made, and now and then afterwards.
 final class OwnRecord {
     private static final Logger LOG = LoggerFactory.getLogger(OwnRecord.class);
     private static final String ROW = "user-record";
     private static final long LIFE_MILLIS = TimeUnit.DAYS.toMillis(29);
     private static final long RENEW_MILLIS = TimeUnit.DAYS.toMillis(10);
+    private static final long SEEK_AGAIN_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    /// After so long without an answer the clock has to do.
+    private static final long SEEK_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
     private final Self self;
     private final Store store;
@@ -35,6 +41,10 @@ final class OwnRecord {
     private final Consumer<SignedBytes> changed;
     private volatile @Nullable Certified<UserRecord> current;
     private volatile boolean published;
+    private volatile List<PeerId> earlierRelays = List.of();
+    private long highestSequence;
+    private long soughtAtMillis;
+    private long firstSoughtMillis;
 
     /// @param changed told of each new record
     OwnRecord(Self self, Store store, UserRecords records, Surroundings world,
@@ -59,6 +69,33 @@ final class OwnRecord {
 
     boolean isPublished() {
         return published;
+    }
+
+    /// The relays that the newest record in the network names; empty while none is known.
+    List<PeerId> earlierRelays() {
+        return earlierRelays;
+    }
+
+    /// Asks the network which record it has. Blocks for up to some seconds.
+    ///
+    /// @return false while it is worth while to wait for the answer
+    synchronized boolean seek() {
+        long now = world.now();
+        firstSoughtMillis = firstSoughtMillis == 0 ? now : firstSoughtMillis;
+        if (soughtAtMillis > 0 && now - soughtAtMillis < SEEK_AGAIN_MILLIS) {
+            return true;
+        }
+        try {
+            records.lookup(self.address()).ifPresent(found -> {
+                highestSequence = Math.max(highestSequence, found.value().sequence());
+                earlierRelays = found.value().relays();
+            });
+            soughtAtMillis = now;
+            return true;
+        } catch (DiscoveryUnavailableException e) {
+            LOG.info("event=own-record-not-sought reason={}", e.getMessage());
+            return current != null || now - firstSoughtMillis >= SEEK_MILLIS;
+        }
     }
 
     /// Makes and publishes the record where that is due. Blocks for up to some seconds.
@@ -99,13 +136,16 @@ final class OwnRecord {
             Certified<SignedPrekey> prekey) {
         return !record.relays().equals(relays) || !record.prekey().signed().equals(prekey.signed())
                 || !record.devices().getFirst().signed().equals(self.keys().certificate())
-                || record.expiresAtMillis() - world.now() < RENEW_MILLIS;
+                || record.expiresAtMillis() - world.now() < RENEW_MILLIS
+                || record.sequence() < highestSequence;
     }
 
     private Certified<UserRecord> make(List<PeerId> relays, Certified<SignedPrekey> prekey,
             @Nullable Certified<UserRecord> before) {
         long now = world.now();
-        long sequence = before == null ? now : Math.max(now, before.value().sequence() + 1);
+        long known = Math.max(highestSequence, before == null ? 0 : before.value().sequence());
+        long sequence = Math.max(now, known + 1);
+        highestSequence = sequence;
         DeviceCertificate device = DeviceCertificate
                 .verify(self.keys().certificate(), self.network(), now).orElseThrow();
         long expires = Math.min(now + LIFE_MILLIS,

@@ -37,6 +37,7 @@ import network.dchat.starter.loop.EffectOrder;
 import network.dchat.starter.loop.EffectRunner;
 import network.dchat.starter.loop.LoopSettings;
 import network.dchat.wire.v1.Content;
+import network.dchat.wire.v1.ContentKind;
 import network.dchat.wire.v1.ConversationRow;
 import network.dchat.wire.v1.Envelope;
 import network.dchat.wire.v1.OutgoingRow;
@@ -265,14 +266,16 @@ final class SessionDesk implements EffectRunner<Effect> {
                         submission.toByteString(), self.keys().device()),
                 UserRoute.of(departure.recipient()));
         pages.rows().remove(Section.DRAFT, MessageIndex.id(departure.draft()));
-        pages.save(departure.draft().toBuilder().setId(id.bytes())
-                .setExpiresAt(departure.expiresAtMillis())
-                .setCiphertextHash(MessageId.ciphertextHash(ciphertext).bytes()).build());
+        if (departure.draft().getKind() == ContentKind.TEXT) {
+            pages.save(departure.draft().toBuilder().setId(id.bytes())
+                    .setExpiresAt(departure.expiresAtMillis())
+                    .setCiphertextHash(MessageId.ciphertextHash(ciphertext).bytes()).build());
+            pages.rows().put(Section.ARCHIVE, id.hex(), Archiver.UNORDERED);
+        }
         pages.rows().put(Section.OUTGOING, id.hex(),
                 OutgoingRow.newBuilder().setSubmission(message.submission())
                         .setRecipientRecord(departure.recipient().signed()).setQueuedAt(world.now())
                         .build().toByteString());
-        pages.rows().put(Section.ARCHIVE, id.hex(), Archiver.UNORDERED);
         return message;
     }
 

@@ -2,122 +2,123 @@ package network.dchat.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import network.dchat.identity.SigningKey;
 import network.dchat.starter.launch.RunningNode;
-import network.dchat.starter.loop.LoopTimers;
-import network.dchat.starter.node.GenesisFile;
-import network.dchat.surrogate.LoneRelay;
-import network.dchat.surrogate.Surrogates;
+import network.dchat.surrogate.Nodes;
 import network.dchat.wire.v1.ConversationRow;
-import network.dchat.wire.v1.Genesis;
-import network.dchat.wire.v1.GenesisValidator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two users and one small relay over real gRPC: there and back, through a crash.
 class TwoUsersTest {
+    private static final long LONG_AGO = 60L * 60 * 1000;
+
     @TempDir
     private Path directory;
 
-    private final Surrogates.SharedRecords records = new Surrogates.SharedRecords(
-            new ConcurrentHashMap<>());
-
     @Test
     void aMessageIsDeliveredAlsoToOneWhoWasAwayAndCrashed() throws Exception {
-        genesis();
-        try (RunningNode relay = start("relay", LoneRelay.class, Map.of())) {
-            Map<String, Object> settings = Map.of("fixture.relay-address",
-                    "127.0.0.1:" + relay.grpcPort(), "fixture.records", records,
-                    "dchat.client.relays", relay.peerId().toString(), "dchat.client.archive-delay",
-                    "50ms", "dchat.client.review-period", "200ms");
-            RunningNode anna = start("anna", Surrogates.class, settings);
-            RunningNode bert = start("bert", Surrogates.class, settings);
-            ClientNode annas = client(anna);
-            ClientNode berts = client(bert);
-            await(anna, () -> annas.blockedBy().isEmpty() && berts.blockedBy().isEmpty());
+        try (Nodes nodes = new Nodes(directory)) {
+            RunningNode relay = nodes.relay("relay");
+            Map<String, Object> settings = Map.of("dchat.client.relays", relay.peerId().toString());
+            ClientNode anna = Nodes.client(nodes.user("anna", settings));
+            RunningNode bertsNode = nodes.user("bert", settings);
+            ClientNode bert = Nodes.client(bertsNode);
+            nodes.awaitReady(anna, bert);
 
-            String id = annas.send(berts.address(), "Hello Bert").id().get(10, TimeUnit.SECONDS);
-            ConversationRow sent = await(anna, annas, id, row -> row.getDeliveredAt() > 0
+            String id = Nodes.send(anna, bert, "Hello Bert");
+            ConversationRow sent = nodes.await(anna, id, row -> row.getDeliveredAt() > 0
                     && row.getStoredAt() > 0 && row.getArchivedShards() == 15);
             assertThat(sent.getSentAt()).isGreaterThanOrEqualTo(sent.getQueuedAt());
-            assertThat(berts.conversation(annas.address(), 10)).singleElement().satisfies(
-                    row -> assertThat(row.getBody().toStringUtf8()).isEqualTo("Hello Bert"));
+            assertThat(Nodes.texts(bert.conversation(anna.address(), 10)))
+                    .containsExactly("Hello Bert");
 
-            bert.crash();
-            String second = annas.send(berts.address(), "Are you there?").id().get(10,
-                    TimeUnit.SECONDS);
-            await(anna, annas, second, row -> row.getStoredAt() > 0);
-            RunningNode again = start("bert", Surrogates.class, settings);
-            await(anna, annas, second, row -> row.getDeliveredAt() > 0);
-            ClientNode back = client(again);
-            assertThat(texts(back.conversation(annas.address(), 10))).containsExactly("Hello Bert",
-                    "Are you there?");
+            nodes.crash(bertsNode);
+            String second = Nodes.send(anna, bert, "Are you there?");
+            nodes.await(anna, second, row -> row.getStoredAt() > 0);
+            ClientNode back = Nodes.client(nodes.user("bert", settings));
+            nodes.await(anna, second, row -> row.getDeliveredAt() > 0);
+            assertThat(Nodes.texts(back.conversation(anna.address(), 10)))
+                    .containsExactly("Hello Bert", "Are you there?");
 
-            String answer = back.send(annas.address(), "Yes").id().get(10, TimeUnit.SECONDS);
-            await(anna, annas, answer, row -> !row.getOutgoing());
-            assertThat(annas.restore().records()).hasSizeGreaterThanOrEqualTo(2);
-            again.close();
-            anna.close();
+            String answer = Nodes.send(back, anna, "Yes");
+            nodes.await(anna, answer, row -> !row.getOutgoing());
+            nodes.await(() -> anna.readArchive(10).messages().size() == 3);
         }
     }
 
-    private void genesis() {
-        ByteString consensusKey = SigningKey
-                .fromSeed(ByteString.copyFromUtf8("validator".repeat(4).substring(0, 32)))
-                .publicKey().bytes();
-        GenesisFile.save(directory.resolve("genesis.json"),
-                Genesis.newBuilder().setName("test").addValidators(
-                        GenesisValidator.newBuilder().setConsensusKey(consensusKey).setPower(1))
-                        .build());
+    @Test
+    void whatWasReadIsToldAndNoStateGoesBack() throws Exception {
+        try (Nodes nodes = new Nodes(directory)) {
+            RunningNode relay = nodes.relay("relay");
+            Map<String, Object> settings = Map.of("dchat.client.relays", relay.peerId().toString());
+            ClientNode anna = Nodes.client(nodes.user("anna", settings));
+            ClientNode bert = Nodes.client(nodes.user("bert", settings));
+            nodes.awaitReady(anna, bert);
+            String first = Nodes.send(anna, bert, "One");
+            String second = Nodes.send(anna, bert, "Two");
+            nodes.await(bert, first, row -> true);
+            ConversationRow last = nodes.await(bert, second, row -> true);
+            assertThat(DeliveryState.of(last)).isEqualTo(DeliveryState.DELIVERED);
+
+            assertThat(bert.readThrough(last)).isEqualTo(2);
+            assertThat(bert.readThrough(last)).isZero();
+            nodes.await(anna, first, row -> row.getReadAt() > 0);
+            nodes.await(anna, second, row -> row.getReadAt() > 0);
+            assertThat(Nodes.texts(bert.conversation(anna.address(), 10)))
+                    .as("receipts are no lines").containsExactly("One", "Two");
+            assertThat(anna.conversation(bert.address(), 10)).hasSize(2);
+
+            nodes.town().blocks(0);
+            nodes.await(anna, second, ConversationRow::hasPosition);
+            assertThat(DeliveryState.of(anna.message(second).orElseThrow())).as("final after read")
+                    .isEqualTo(DeliveryState.READ);
+            nodes.await(bert, second, ConversationRow::hasPosition);
+            assertThat(DeliveryState.of(bert.message(second).orElseThrow()))
+                    .isEqualTo(DeliveryState.READ);
+        }
     }
 
-    private RunningNode start(String name, Class<?> application, Map<String, Object> more) {
-        Map<String, Object> settings = new HashMap<>(more);
-        settings.put("dchat.node.role", application == LoneRelay.class ? "relay" : "client");
-        settings.put("dchat.node.name", name);
-        settings.put("dchat.node.genesis", directory.resolve("genesis.json").toString());
-        settings.put("dchat.node.data-directory", directory.resolve(name).toString());
-        settings.put("dchat.node.listen", "127.0.0.1:0");
-        settings.put("dchat.node.http-listen", "127.0.0.1:0");
-        return RunningNode.start(application, settings);
+    @Test
+    void nobodyIsToldWhereReadReceiptsAreOff() throws Exception {
+        try (Nodes nodes = new Nodes(directory)) {
+            RunningNode relay = nodes.relay("relay");
+            String name = relay.peerId().toString();
+            ClientNode anna = Nodes.client(nodes.user("anna", Map.of("dchat.client.relays", name)));
+            ClientNode bert = Nodes.client(nodes.user("bert",
+                    Map.of("dchat.client.relays", name, "dchat.client.read-receipts", "false")));
+            nodes.awaitReady(anna, bert);
+            String id = Nodes.send(anna, bert, "One");
+            assertThat(bert.readThrough(nodes.await(bert, id, row -> true))).isOne();
+            assertThat(bert.message(id).orElseThrow().getReadAt()).isPositive();
+
+            String answer = Nodes.send(bert, anna, "An answer comes after any receipt would");
+            nodes.await(anna, answer, row -> true);
+            assertThat(anna.message(id).orElseThrow().getReadAt()).isZero();
+        }
     }
 
-    private static ClientNode client(RunningNode node) {
-        return node.context().getBean(ClientNode.class);
-    }
+    @Test
+    void aBodyThatCameLongAfterItsBlockIsShownWhereItArrived() throws Exception {
+        try (Nodes nodes = new Nodes(directory)) {
+            RunningNode relay = nodes.relay("relay");
+            Map<String, Object> settings = Map.of("dchat.client.relays", relay.peerId().toString());
+            ClientNode anna = Nodes.client(nodes.user("anna", settings));
+            ClientNode bert = Nodes.client(nodes.user("bert", settings));
+            nodes.awaitReady(anna, bert);
+            nodes.town().blocks(0);
+            nodes.await(bert, Nodes.send(anna, bert, "In time"), ConversationRow::hasPosition);
+            nodes.town().blocks(LONG_AGO);
+            String late = Nodes.send(anna, bert, "Late");
 
-    private static List<String> texts(List<ConversationRow> rows) {
-        return rows.stream().map(row -> row.getBody().toStringUtf8()).toList();
-    }
-
-    private static ConversationRow await(RunningNode node, ClientNode client, String id,
-            Predicate<ConversationRow> condition) throws Exception {
-        await(node, () -> client.message(id).filter(condition).isPresent());
-        return client.message(id).orElseThrow();
-    }
-
-    /// Looks every 20 ms on the node's own timers.
-    private static void await(RunningNode node, java.util.concurrent.Callable<Boolean> condition)
-            throws Exception {
-        CountDownLatch reached = new CountDownLatch(1);
-        node.context().getBean(LoopTimers.class).every(java.time.Duration.ofMillis(20), () -> {
-            try {
-                if (reached.getCount() > 0 && condition.call()) {
-                    reached.countDown();
-                }
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        });
-        assertThat(reached.await(20, TimeUnit.SECONDS)).as("reached in time").isTrue();
+            ConversationRow row = nodes.await(bert, late, ConversationRow::hasPosition);
+            assertThat(LateArrival.isLate(row)).isTrue();
+            assertThat(row.getQueuedAt() - row.getFinalAt()).isBetween(LONG_AGO, LONG_AGO + 60_000);
+            assertThat(LateArrival.isLate(nodes.await(anna, late, ConversationRow::hasPosition)))
+                    .as("the sender's own").isFalse();
+            assertThat(Nodes.texts(bert.conversation(anna.address(), 10)))
+                    .containsExactly("In time", "Late");
+        }
     }
 }

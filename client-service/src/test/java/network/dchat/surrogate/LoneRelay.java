@@ -2,12 +2,14 @@ package network.dchat.surrogate;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.SignatureKind;
 import network.dchat.identity.Signatures;
@@ -25,6 +27,8 @@ import network.dchat.wire.v1.MailboxEntry;
 import network.dchat.wire.v1.MailboxEvent;
 import network.dchat.wire.v1.MailboxEvents;
 import network.dchat.wire.v1.MailboxGrpc;
+import network.dchat.wire.v1.Rejection;
+import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.ReturnedReceipt;
 import network.dchat.wire.v1.SignedBytes;
@@ -36,14 +40,17 @@ import network.dchat.wire.v1.SubmissionResults;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
-/// The smallest relay: checks who attaches, keeps envelopes in memory, delivers, returns receipts.
+/// The smallest relay: checks who attaches, keeps envelopes in the [Town], delivers, returns
+/// receipts, asks for blocks.
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class LoneRelay {
     @Bean
-    Service service(NodeIdentity identity, InstantSource clock) {
-        return new Service(identity, clock);
+    Service service(NodeIdentity identity, InstantSource clock, Environment environment) {
+        return new Service(identity, clock,
+                environment.getProperty("fixture.town", Town.class, new Town()));
     }
 
     /// The gRPC service.
@@ -54,12 +61,15 @@ public class LoneRelay {
         private final NodeIdentity identity;
         private final InstantSource clock;
         private final Map<ByteString, StreamObserver<RelayFrame>> attached = new HashMap<>();
-        private final Map<ByteString, List<Envelope>> mailboxes = new HashMap<>();
-        private final Map<ByteString, ByteString> senders = new HashMap<>();
+        private final Town town;
 
-        Service(NodeIdentity identity, InstantSource clock) {
+        Service(NodeIdentity identity, InstantSource clock, Town town) {
             this.identity = identity;
             this.clock = clock;
+            this.town = town;
+            synchronized (town) {
+                town.open.put(identity.peerId(), this);
+            }
         }
 
         @Override
@@ -72,7 +82,7 @@ public class LoneRelay {
 
                 @Override
                 public void onNext(AttachFrame frame) {
-                    synchronized (Service.this) {
+                    synchronized (town) {
                         if (frame.hasHello()) {
                             user = greet(frame, client, answers);
                         } else if (frame.hasSubmissions()) {
@@ -81,13 +91,16 @@ public class LoneRelay {
                         } else if (frame.hasDeliveries()) {
                             frame.getDeliveries().getDeliveriesList()
                                     .forEach(each -> delivered(each, answers));
+                        } else if (frame.hasFinality()) {
+                            frame.getFinality().getCommitmentsList()
+                                    .forEach(each -> tellOrder(each, answers));
                         }
                     }
                 }
 
                 @Override
                 public void onError(Throwable failure) {
-                    synchronized (Service.this) {
+                    synchronized (town) {
                         attached.remove(user);
                     }
                 }
@@ -116,36 +129,56 @@ public class LoneRelay {
         private void submitted(SignedBytes signed, ByteString sender,
                 StreamObserver<RelayFrame> answers) {
             try {
-                Envelope envelope = Submission.parseFrom(signed.getBody()).getEnvelope();
+                Submission submission = Submission.parseFrom(signed.getBody());
+                Envelope envelope = submission.getEnvelope();
                 ByteString id = MessageId.of(identity.networkId(), envelope).orElseThrow().bytes();
-                senders.put(id, sender);
-                mailboxes.computeIfAbsent(envelope.getRecipient(), _ -> new ArrayList<>())
-                        .add(envelope);
+                Optional<RejectionCode> refusal = town.refusal(identity.peerId());
+                SubmissionResult.Builder result = SubmissionResult.newBuilder().setMessageId(id);
+                refusal.ifPresent(code -> result
+                        .setRejection(Rejection.newBuilder().setCode(code).setReason("fixture")));
                 answers.onNext(RelayFrame.newBuilder()
-                        .setResults(SubmissionResults.newBuilder()
-                                .addResults(SubmissionResult.newBuilder().setMessageId(id)))
-                        .build());
-                Stored stored = Stored.newBuilder().setMessageId(id)
-                        .setExpiresAt(envelope.getExpiresAt()).setStoredAt(clock.millis()).build();
-                answers.onNext(event(
-                        MailboxEvent.newBuilder().setStored(Signatures.sign(SignatureKind.STORED,
-                                identity.networkId(), stored.toByteString(), identity.key()))));
-                deliver(envelope.getRecipient());
+                        .setResults(SubmissionResults.newBuilder().addResults(result)).build());
+                if (refusal.isPresent()) {
+                    return;
+                }
+                if (town.senders.put(id, sender) == null) {
+                    town.mailboxes.computeIfAbsent(envelope.getRecipient(), _ -> new ArrayList<>())
+                            .add(envelope);
+                }
+                tellOrder(submission.getCommitment(), answers);
+                for (Service relay : town.open.values()) {
+                    tell(answers, event(MailboxEvent.newBuilder()
+                            .setStored(relay.stored(id, envelope.getExpiresAt()))));
+                    relay.deliver(envelope.getRecipient());
+                }
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalStateException(e);
             }
         }
 
+        private SignedBytes stored(ByteString id, long expiresAt) {
+            return Signatures
+                    .sign(SignatureKind.STORED, identity.networkId(),
+                            Stored.newBuilder().setMessageId(id).setExpiresAt(expiresAt)
+                                    .setStoredAt(clock.millis()).build().toByteString(),
+                            identity.key());
+        }
+
+        private void tellOrder(ByteString commitment, StreamObserver<RelayFrame> answers) {
+            town.order(identity, commitment, clock.millis()).ifPresent(finality -> tell(answers,
+                    event(MailboxEvent.newBuilder().setFinality(finality))));
+        }
+
         private void deliver(ByteString user) {
             StreamObserver<RelayFrame> answers = attached.get(user);
-            List<Envelope> waiting = mailboxes.getOrDefault(user, List.of());
+            List<Envelope> waiting = town.mailboxes.getOrDefault(user, List.of());
             if (answers != null && !waiting.isEmpty()) {
                 MailboxEntries.Builder entries = MailboxEntries.newBuilder();
                 for (int index = 0; index < waiting.size(); index++) {
                     entries.addEntries(MailboxEntry.newBuilder().setSequence(index + 1)
                             .setEnvelope(waiting.get(index)));
                 }
-                answers.onNext(RelayFrame.newBuilder().setEntries(entries).build());
+                tell(answers, RelayFrame.newBuilder().setEntries(entries).build());
             }
         }
 
@@ -157,15 +190,27 @@ public class LoneRelay {
                         .setDeliveryResults(SubmissionResults.newBuilder()
                                 .addResults(SubmissionResult.newBuilder().setMessageId(id)))
                         .build());
-                StreamObserver<RelayFrame> sender = attached.get(senders.get(id));
-                if (sender != null) {
-                    sender.onNext(event(MailboxEvent.newBuilder()
+                for (Service relay : town.open.values()) {
+                    StreamObserver<RelayFrame> sender = relay.attached.get(town.senders.get(id));
+                    if (sender == null) {
+                        continue;
+                    }
+                    tell(sender, event(MailboxEvent.newBuilder()
                             .setReceipt(ReturnedReceipt.newBuilder()
                                     .setReceipt(delivery.getReceipt())
                                     .setDeviceCertificate(delivery.getDeviceCertificate()))));
                 }
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalStateException(e);
+            }
+        }
+
+        /// One who is gone is told nothing.
+        private static void tell(StreamObserver<RelayFrame> user, RelayFrame frame) {
+            try {
+                user.onNext(frame);
+            } catch (StatusRuntimeException | IllegalStateException _) {
+                return;
             }
         }
 

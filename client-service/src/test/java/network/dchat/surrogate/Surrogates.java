@@ -1,14 +1,9 @@
 package network.dchat.surrogate;
 
-import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import network.dchat.client.Archive;
 import network.dchat.client.ClientApplication;
 import network.dchat.identity.Certified;
@@ -16,11 +11,6 @@ import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
 import network.dchat.identity.UserRecord;
 import network.dchat.identity.WalletAddress;
-import network.dchat.mesh.PutStatus;
-import network.dchat.mesh.SignedManifest;
-import network.dchat.mesh.StoredObject;
-import network.dchat.meshaccess.Listing;
-import network.dchat.meshaccess.PutProgress;
 import network.dchat.peers.Deed;
 import network.dchat.peers.Tie;
 import network.dchat.starter.connections.PeerChannels;
@@ -32,30 +22,32 @@ import network.dchat.starter.discovery.UserRecords;
 import network.dchat.starter.node.HostAndPort;
 import network.dchat.starter.rpc.PeerChannel;
 import network.dchat.starter.rpc.PeerDialler;
-import network.dchat.wire.v1.CertifiedGrant;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 
-/// A user's node in a network that has at most one relay; the archive lies in memory.
+/// A user's node in a [Town].
 @Configuration(proxyBeanMethods = false)
 @Import(ClientApplication.class)
 public class Surrogates {
     @Bean
+    Town town(Environment environment) {
+        return environment.getProperty("fixture.town", Town.class, new Town());
+    }
+
+    @Bean
     @Primary
-    PeerChannels onlyTheRelayAnswers(Environment environment, PeerDialler dialler) {
+    PeerChannels onlyRelaysAnswer(Town town, PeerDialler dialler) {
         Map<PeerId, PeerChannel> channels = new ConcurrentHashMap<>();
-        String relay = environment.getProperty("fixture.relay-address", "");
         return new PeerChannels() {
             @Override
             public PeerChannel channelTo(PeerId peer) throws PeerUnreachableException {
-                if (relay.isEmpty()) {
-                    throw new PeerUnreachableException(peer, "nobody is here");
-                }
+                String address = town.address(peer)
+                        .orElseThrow(() -> new PeerUnreachableException(peer, "nobody is here"));
                 return channels.computeIfAbsent(peer,
-                        id -> dialler.dial(HostAndPort.parse(relay), Optional.of(id)));
+                        id -> dialler.dial(HostAndPort.parse(address), Optional.of(id)));
             }
 
             @Override
@@ -74,28 +66,29 @@ public class Surrogates {
 
             @Override
             public long latencyMicros(PeerId peer) {
-                return -1;
+                return 1_000;
             }
         };
     }
 
     @Bean
     @Primary
-    PeerDirectory nobodyIsKnown() {
+    PeerDirectory onlyRelaysAreKnown(Town town) {
         return new PeerDirectory() {
             @Override
             public List<PeerRecord> find(PeerQuery query) {
-                return List.of();
+                return town.relays().stream().filter(query::matches).toList();
             }
 
             @Override
             public Optional<PeerRecord> find(PeerId peer) {
-                return Optional.empty();
+                return town.relays().stream().filter(relay -> relay.peer().equals(peer))
+                        .findFirst();
             }
 
             @Override
             public Optional<PeerRecord> lookup(PeerId peer) {
-                return Optional.empty();
+                return find(peer);
             }
 
             @Override
@@ -105,10 +98,8 @@ public class Surrogates {
 
     @Bean
     @Primary
-    UserRecords recordsInMemory(Environment environment) {
-        SharedRecords shared = environment.getProperty("fixture.records", SharedRecords.class,
-                new SharedRecords(new ConcurrentHashMap<>()));
-        Map<WalletAddress, Certified<UserRecord>> records = shared.records();
+    UserRecords recordsInMemory(Town town) {
+        Map<WalletAddress, Certified<UserRecord>> records = town.records;
         return new UserRecords() {
             @Override
             public Optional<Certified<UserRecord>> lookup(WalletAddress user) {
@@ -117,7 +108,10 @@ public class Surrogates {
 
             @Override
             public int publish(Certified<UserRecord> user) {
-                records.put(user.value().address(), user);
+                records.merge(user.value().address(), user,
+                        (before, next) -> before.value().sequence() < next.value().sequence()
+                                ? next
+                                : before);
                 return 1;
             }
 
@@ -130,44 +124,7 @@ public class Surrogates {
 
     @Bean
     @Primary
-    Archive archiveInMemory() {
-        return new MemoryArchive();
-    }
-
-    /// The records of several nodes of one test.
-    public record SharedRecords(Map<WalletAddress, Certified<UserRecord>> records) {}
-
-    /// Objects in memory, every put complete at once.
-    static final class MemoryArchive implements Archive {
-        private final Map<String, ByteString> bytes = new ConcurrentSkipListMap<>();
-        private final Map<String, SignedManifest> manifests = new ConcurrentSkipListMap<>();
-
-        @Override
-        public void put(SignedManifest manifest, ByteString object, CertifiedGrant grant,
-                Consumer<PutProgress> progress) {
-            String name = manifest.object().name();
-            bytes.put(name, object);
-            manifests.put(name, manifest);
-            progress.accept(new PutProgress.Queued());
-            List<PutStatus.DurableShard> durable = IntStream.range(0, 15)
-                    .mapToObj(index -> new PutStatus.DurableShard(index,
-                            PeerId.of(network.dchat.identity.SigningKey
-                                    .fromSeed(ByteString.copyFrom(new byte[32])).publicKey())))
-                    .toList();
-            progress.accept(new PutProgress.Settled(new PutStatus(manifest.id(), durable, 15, 1)));
-        }
-
-        @Override
-        public CompletableFuture<Listing> list(WalletAddress owner, String collection, String name,
-                CertifiedGrant grant) {
-            List<StoredObject> objects = manifests.values().stream()
-                    .map(manifest -> new StoredObject(manifest, List.of())).toList();
-            return CompletableFuture.completedFuture(new Listing(objects, 15, 15, false));
-        }
-
-        @Override
-        public CompletableFuture<ByteString> get(StoredObject object, CertifiedGrant grant) {
-            return CompletableFuture.completedFuture(bytes.get(object.object().name()));
-        }
+    Archive archiveInMemory(Town town) {
+        return town.archive;
     }
 }

@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import network.dchat.client.DeliveryState;
+import network.dchat.client.LateArrival;
+import network.dchat.client.MeshHistory;
 import network.dchat.identity.Octets;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.ConversationRow;
-import network.dchat.wire.v1.HistoryRecord;
 import network.dchat.wire.v1.Position;
 
 /// Messages as the REST API shows them.
@@ -31,6 +32,9 @@ final class MessageView {
         if (row.hasPosition()) {
             view.put("position", position(row.getPosition()));
         }
+        if (LateArrival.isLate(row)) {
+            view.put("late", true);
+        }
         if (row.getArchivedShards() >= ENOUGH_SHARDS) {
             view.put("archived",
                     Map.of("shards", row.getArchivedShards(), "of", row.getArchivedTotal()));
@@ -43,25 +47,27 @@ final class MessageView {
     }
 
     /// A message as it was read from the mesh.
-    static Map<String, Object> of(HistoryRecord row, WalletAddress self) {
+    static Map<String, Object> archived(ConversationRow row, WalletAddress self) {
         WalletAddress peer = new WalletAddress(row.getPeer());
         Map<String, Object> view = new LinkedHashMap<>();
-        view.put("id", Octets.hex(row.getMessageId()));
+        view.put("id", Octets.hex(row.getId()));
         view.put("from", (row.getOutgoing() ? self : peer).toString());
         view.put("to", (row.getOutgoing() ? peer : self).toString());
         view.put("text", row.getBody().toString(StandardCharsets.UTF_8));
         view.put("direction", row.getOutgoing() ? "out" : "in");
-        view.put("at", row.getAtMillis());
-        if (row.getHeight() > 0) {
-            view.put("position", position(Position.newBuilder().setHeight(row.getHeight())
-                    .setTransaction(row.getTransaction()).setIndex(row.getIndex()).build()));
+        view.put("state", DeliveryState.of(row).label());
+        view.put("at", MeshHistory.atMillis(row));
+        if (row.hasPosition()) {
+            view.put("position", position(row.getPosition()));
         }
         return view;
     }
 
     private static Map<String, Long> times(ConversationRow row) {
         Map<String, Long> times = new LinkedHashMap<>();
-        if (row.getOutgoing()) {
+        if (!row.getOutgoing()) {
+            put(times, "received", row.getQueuedAt());
+        } else {
             put(times, "queued", row.getQueuedAt());
             put(times, "sent", row.getSentAt());
             put(times, "stored", row.getStoredAt());

@@ -77,6 +77,19 @@ final class MessagesController {
         return blocking(() -> MessageView.of(find(id), node.address()));
     }
 
+    /// Marks a received message, and those shown before it, as read.
+    @PostMapping("/messages/{id}/read")
+    Mono<Map<String, Object>> read(@PathVariable String id) {
+        return blocking(() -> {
+            ConversationRow row = find(id);
+            if (row.getOutgoing()) {
+                throw new ProblemException(HttpStatus.BAD_REQUEST,
+                        "message: your own (expected: a received one)");
+            }
+            return Map.of("marked", node.readThrough(row));
+        });
+    }
+
     @GetMapping(path = "/messages/{id}/proof", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<String> proof(@PathVariable String id) {
         return blocking(() -> JsonFormat.printer().print(

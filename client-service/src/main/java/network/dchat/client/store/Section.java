@@ -26,6 +26,8 @@ public enum Section {
     ARCHIVE,
     /// Packs on their way into the mesh.
     PACK,
+    /// Packs that were read back from the mesh.
+    RESTORED,
     /// The newest records of other users.
     CONTACT,
     /// Single values.

@@ -32,6 +32,8 @@ public final class Store implements AutoCloseable {
     private static final String REMOVE = "DELETE FROM row WHERE section = ? AND id = ?";
     private static final String ALL = "SELECT id, value FROM row WHERE section = ? ORDER BY id";
 
+    private static final String COUNT = "SELECT COUNT(*) FROM row WHERE section = ?";
+
     private final Path file;
     private final SealingKey key;
     private final Connection connection;
@@ -107,6 +109,25 @@ public final class Store implements AutoCloseable {
     /// The value of a row; empty when there is none.
     public Optional<ByteString> get(Section section, String id) throws IOException {
         return transact(rows -> rows.get(section, id));
+    }
+
+    /// How many rows a section has.
+    public int count(Section section) throws IOException {
+        lock.lock();
+        try (PreparedStatement statement = connection.prepareStatement(COUNT)) {
+            statement.setString(1, section.label());
+            int count;
+            try (ResultSet found = statement.executeQuery()) {
+                count = found.next() ? found.getInt(1) : 0;
+            }
+            connection.commit();
+            return count;
+        } catch (SQLException e) {
+            rollBack();
+            throw new IOException("store " + file + ": rows of " + section + " not counted", e);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// All rows of a section, by id.

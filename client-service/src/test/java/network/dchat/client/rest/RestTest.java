@@ -2,7 +2,6 @@ package network.dchat.client.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import network.dchat.identity.SigningKey;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.surrogate.Surrogates;
-import network.dchat.wire.v1.Genesis;
-import network.dchat.wire.v1.GenesisValidator;
+import network.dchat.surrogate.Town;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,13 +88,7 @@ class RestTest {
 
     private RunningNode start() {
         Path genesis = directory.resolve("genesis.json");
-        ByteString consensusKey = SigningKey
-                .fromSeed(ByteString.copyFromUtf8("validator".repeat(4).substring(0, 32)))
-                .publicKey().bytes();
-        GenesisFile.save(genesis,
-                Genesis.newBuilder().setName("test").addValidators(
-                        GenesisValidator.newBuilder().setConsensusKey(consensusKey).setPower(1))
-                        .build());
+        GenesisFile.save(genesis, Town.genesis());
         return RunningNode.start(Surrogates.class,
                 Map.of("dchat.node.role", "client", "dchat.node.name", "user1",
                         "dchat.node.genesis", genesis.toString(), "dchat.node.data-directory",
