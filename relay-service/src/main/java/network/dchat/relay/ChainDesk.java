@@ -15,10 +15,16 @@ public interface ChainDesk {
     /// Where commitments stand, verified; those that are in no block are left out.
     List<Finality> positions(List<OrderCommitment> commitments);
 
-    /// The highest sequence that this relay's account has used.
+    /// This relay's account, as most validators tell it.
     ///
     /// @throws IOException when no validator answers
-    long highestSequence() throws IOException;
+    Standing account() throws IOException;
+
+    /// What an account may still do.
+    ///
+    /// @param highestSequence that was used
+    /// @param affordable commitments and receipts that its balance pays for
+    record Standing(long highestSequence, long affordable) {}
 
     /// Blocks are wanted from the one after a height on.
     void follow(long height);

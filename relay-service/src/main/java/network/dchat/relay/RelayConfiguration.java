@@ -94,7 +94,8 @@ class RelayConfiguration {
             NodeIdentity identity, RelayInbox inbox, ExecutorService executor) {
         return new ValidatorDesk(validators, follower,
                 new FinalityCheck(identity.network().chainId(), set),
-                WalletAddress.of(identity.key().publicKey()), inbox, executor);
+                WalletAddress.of(identity.key().publicKey()), inbox, executor,
+                identity.genesis().getParameters().getCommitmentFee());
     }
 
     @Bean
@@ -168,9 +169,14 @@ class RelayConfiguration {
     }
 
     @Bean
+    Funds funds(RelayNode node, NodeIdentity identity) {
+        return new Funds(node, WalletAddress.of(identity.key().publicKey()));
+    }
+
+    @Bean
     RelayStatus relayStatus(RelayNode node, ChainFollower follower, Validators validators,
-            Registrar registrar, MeterRegistry meters) {
-        return new RelayStatus(node, follower, validators, registrar, meters);
+            Registrar registrar, Funds funds, MeterRegistry meters) {
+        return new RelayStatus(node, follower, validators, registrar, funds, meters);
     }
 
     @Bean

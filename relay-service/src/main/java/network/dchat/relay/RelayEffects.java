@@ -129,9 +129,14 @@ final class RelayEffects implements EffectRunner<Effect> {
                             inbox.now()),
                     _ -> new Input.FinalityFound(lookup, List.of(), inbox.now()));
             case Effect.FindAccount() ->
-                ask(() -> new Input.AccountKnown(ports.chain.highestSequence(), inbox.now()),
-                        reason -> new Input.AccountUnknown(reason, inbox.now()));
+                ask(this::account, reason -> new Input.AccountUnknown(reason, inbox.now()));
         }
+    }
+
+    private Input account() throws IOException {
+        ChainDesk.Standing standing = ports.chain.account();
+        return new Input.AccountKnown(standing.highestSequence(), standing.affordable(),
+                inbox.now());
     }
 
     /// A question to the world.

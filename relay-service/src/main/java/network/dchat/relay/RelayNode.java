@@ -45,7 +45,7 @@ public final class RelayNode implements SmartLifecycle, Crashable, ProgressCheck
     private final RelayTimers timers;
     private final CoreLoop<RelayInbox.Stamped, Effect> loop;
     private final SecureRandom random = new SecureRandom();
-    private volatile MailboxStatus status = new MailboxStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    private volatile MailboxStatus status = MailboxStatus.NOTHING;
     private volatile boolean running;
     private volatile boolean storeFails;
     private long statusAt;

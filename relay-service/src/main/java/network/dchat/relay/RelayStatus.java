@@ -21,11 +21,13 @@ public final class RelayStatus implements StatusContributor {
     private final ChainFollower follower;
     private final Validators validators;
     private final Registrar registrar;
+    private final Funds funds;
 
     /// The status of these parts.
     public RelayStatus(RelayNode node, ChainFollower follower, Validators validators,
-            Registrar registrar, MeterRegistry meters) {
+            Registrar registrar, Funds funds, MeterRegistry meters) {
         this.registrar = registrar;
+        this.funds = funds;
         this.node = node;
         this.follower = follower;
         this.validators = validators;
@@ -37,6 +39,7 @@ public final class RelayStatus implements StatusContributor {
         gauge(meters, "commitments.waiting", MailboxStatus::waitingCommitments);
         gauge(meters, "transactions.open", MailboxStatus::openTransactions);
         gauge(meters, "deliveries.open", MailboxStatus::deliveries);
+        gauge(meters, "commitments.affordable", MailboxStatus::affordable);
         gauge(meters, "links", MailboxStatus::relays);
         gauge(meters, "links.failing", MailboxStatus::failingRelays);
         Gauge.builder("dchat.relay.height", follower, ChainFollower::height).register(meters);
@@ -57,6 +60,8 @@ public final class RelayStatus implements StatusContributor {
         fields.put("open_deliveries", now.deliveries());
         fields.put("links", now.relays());
         fields.put("failing_links", now.failingRelays());
+        fields.put("account", funds.account().toString());
+        fields.put("affordable_commitments", now.affordable());
         fields.put("registered", registrar.isRegistered());
         fields.put("validators", validators.count());
         fields.put("validators_reachable", validators.reachable(LATELY));

@@ -31,7 +31,6 @@ import network.dchat.mailbox.ObservedBlock;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.wire.v1.AccountRequest;
 import network.dchat.wire.v1.AccountResponse;
-import network.dchat.wire.v1.AccountState;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockData;
 import network.dchat.wire.v1.BlockIdFlag;
@@ -132,9 +131,7 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
     public synchronized void account(AccountRequest request,
             StreamObserver<AccountResponse> answer) {
         Account account = state.account(WalletAddress.parse(request.getAddress()).orElseThrow());
-        answer.onNext(AccountResponse.newBuilder()
-                .setAccount(
-                        AccountState.newBuilder().setHighestSequence(account.sequences().highest()))
+        answer.onNext(AccountResponse.newBuilder().setAccount(account.toWire())
                 .setHeight(blocks.size()).build());
         answer.onCompleted();
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import network.dchat.identity.GenesisIdentity;
 import network.dchat.identity.PublicKey;
+import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.GenesisFile;
@@ -32,6 +33,9 @@ import org.springframework.jdbc.core.JdbcTemplate;
 
 /// Two relays, a validator that decides alone, and a PostgreSQL that forces to disk.
 final class RelayFleet implements AutoCloseable {
+    /// A rich account of no node.
+    static final SigningKey TREASURY = TestUser.key("treasury");
+
     private static final long PATIENCE_SECONDS = 30;
 
     final Genesis genesis;
@@ -53,12 +57,18 @@ final class RelayFleet implements AutoCloseable {
         this.validator = RunningNode.start(ValidatorApplication.class,
                 settings("validator", "validator"));
         for (String relay : List.of("relay1", "relay2")) {
-            try (Connection connection = database.getPostgresDatabase().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("create database " + relay);
-            }
-            start(relay);
+            join(relay);
+            waitFor(relay + " ready", () -> relay(relay).notReady().isEmpty());
         }
+    }
+
+    /// Starts a relay that was never there; it may not become ready.
+    void join(String relay) throws SQLException {
+        try (Connection connection = database.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("create database " + relay);
+        }
+        launch(relay);
     }
 
     RunningNode relay(String name) {
@@ -88,6 +98,11 @@ final class RelayFleet implements AutoCloseable {
     }
 
     void start(String name) {
+        launch(name);
+        waitFor(name + " ready", () -> relay(name).notReady().isEmpty());
+    }
+
+    private void launch(String name) {
         Map<String, Object> settings = settings(name, "relay");
         settings.put("dchat.network.bootstrap-nodes", "127.0.0.1:" + validator.grpcPort());
         settings.put("spring.datasource.url", "jdbc:postgresql://127.0.0.1:" + database.getPort()
@@ -96,7 +111,6 @@ final class RelayFleet implements AutoCloseable {
         settings.put("spring.datasource.password", "");
         settings.putAll(extra);
         relays.put(name, RunningNode.start(RelayApplication.class, settings));
-        waitFor(name + " ready", () -> relay(name).notReady().isEmpty());
     }
 
     void crash(String name) {
@@ -136,6 +150,9 @@ final class RelayFleet implements AutoCloseable {
             built.addBalances(GenesisBalance.newBuilder()
                     .setAddress(WalletAddress.of(key(relay)).bytes()).setAmount(1_000_000_000));
         }
+        built.addBalances(GenesisBalance.newBuilder()
+                .setAddress(WalletAddress.of(TREASURY.publicKey()).bytes())
+                .setAmount(1_000_000_000));
         return built.build();
     }
 

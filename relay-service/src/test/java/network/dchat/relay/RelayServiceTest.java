@@ -12,7 +12,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import network.dchat.identity.PeerId;
+import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.Transactions;
 import network.dchat.mailbox.Inspector;
 import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.ChainGrpc;
@@ -25,10 +28,12 @@ import network.dchat.wire.v1.MailboxEntry;
 import network.dchat.wire.v1.MailboxEvent;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.ProofResponse;
+import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.RelayFrame;
 import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SubmissionResult;
+import network.dchat.wire.v1.SubmitTransactionsRequest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -89,6 +94,42 @@ class RelayServiceTest {
             assertThat(events).anyMatch(MailboxEvent::hasReceipt)
                     .anyMatch(MailboxEvent::hasDelivery);
             RelayFleet.waitFor("mailbox empty", () -> fleet.count("relay2", "feed_entry") == 0);
+        }
+    }
+
+    @Test
+    void takesNothingUntilItsAccountCanPay() throws Exception {
+        fleet.join("relay3");
+        RelayFleet.waitFor("funds missed",
+                () -> fleet.relay("relay3").notReady().containsKey("funds"));
+        TestUser ann = fleet.user("andrea");
+        TestUser bob = fleet.user("bo");
+        Envelope envelope = TestUser.envelope(bob, "unpaid", now() + HOUR);
+        try (TestClient sender = new TestClient(ann, fleet.relay("relay3"))) {
+            TestClient.Attached mail = sender.attach(List.of(sender.relay));
+            mail.submit(List.of(ann.submission(envelope, "unpaid")));
+            assertThat(mail.stream().await("refusal", RelayFrame::hasResults).getResults()
+                    .getResults(0).getRejection().getCode())
+                    .isEqualTo(RejectionCode.INSUFFICIENT_FUNDS);
+            assertThat(knows("relay3", ann.id(envelope))).isFalse();
+
+            pay(WalletAddress.of(sender.relay.publicKey()), 400);
+            RelayFleet.waitFor("funds seen", () -> fleet.relay("relay3").notReady().isEmpty());
+            mail.submit(List.of(ann.submission(envelope, "unpaid")));
+            assertThat(mail.stream().await("result", RelayFrame::hasResults).getResults()
+                    .getResults(0).hasRejection()).isFalse();
+            assertThat(events(mail, 1)).anyMatch(MailboxEvent::hasFinality);
+        }
+    }
+
+    private static void pay(WalletAddress account, long amount) {
+        Transaction transfer = Transactions.transfer(fleet.user("anyone").network(),
+                RelayFleet.TREASURY, 1, account, amount);
+        try (TestClient anyone = new TestClient(fleet.user("anyone"), fleet.relay("relay1"))) {
+            assertThat(ChainGrpc.newBlockingStub(anyone.channel().channel())
+                    .submit(SubmitTransactionsRequest.newBuilder()
+                            .addTransactions(transfer.encoded()).build())
+                    .getResults(0).hasRejection()).isFalse();
         }
     }
 

@@ -69,6 +69,10 @@ public record Account(WalletAddress address, long balance, long stake, SequenceW
         return new Account(address, balance - amount, stake, sequences);
     }
 
+    Account credit(long amount) {
+        return new Account(address, balance + amount, stake, sequences);
+    }
+
     Account use(long sequence) {
         return new Account(address, balance, stake, sequences.use(sequence));
     }

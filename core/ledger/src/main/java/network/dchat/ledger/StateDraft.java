@@ -24,6 +24,7 @@ import network.dchat.wire.v1.RegisteredNode;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.StateEntry;
 import network.dchat.wire.v1.Supply;
+import network.dchat.wire.v1.Transfer;
 
 /// The state while a block is applied to it. A transaction is checked completely before it changes
 /// anything, so that one that is refused leaves no trace. Owned by one thread and thrown away
@@ -65,7 +66,7 @@ final class StateDraft {
         return plan(transaction, index).then(plan -> {
             plan.change().run();
             Loaded sender = account(transaction.sender());
-            sender.now = sender.now.debit(plan.fee() + plan.deposit()).use(transaction.sequence());
+            sender.now = sender.now.debit(plan.cost()).use(transaction.sequence());
             return Verified.accepted(
                     new BlockOutcome.Result(transaction.hash(), plan.fee(), plan.deposit()));
         });
@@ -135,14 +136,14 @@ final class StateDraft {
             case ORDER_BATCH -> orderBatch(transaction.body().getOrderBatch(), index);
             case DELIVERY_ROOT -> deliveryRoot(transaction, index);
             case REGISTER_NODE -> registerNode(transaction);
-            case DELIVERY_AUDIT, STAKE, UNSTAKE, TRANSFER, STORAGE_AUDIT_RESULT, ACTION_NOT_SET ->
+            case TRANSFER -> transfer(transaction.body().getTransfer());
+            case DELIVERY_AUDIT, STAKE, UNSTAKE, STORAGE_AUDIT_RESULT, ACTION_NOT_SET ->
                 throw new IllegalStateException("action: " + transaction.body().getActionCase()
                         + " (expected: a verified one)");
         };
-        return plan.then(it -> it.fee() + it.deposit() > sender.balance()
+        return plan.then(it -> it.cost() > sender.balance()
                 ? Verified.rejected(RejectionCode.INSUFFICIENT_FUNDS,
-                        "balance: " + sender.balance() + " (expected: " + (it.fee() + it.deposit())
-                                + ")")
+                        "balance: " + sender.balance() + " (expected: " + it.cost() + ")")
                 : Verified.accepted(it));
     }
 
@@ -156,7 +157,7 @@ final class StateDraft {
         long reward = fee * REWARD_QUARTERS / 4;
         OrderedBatch batch = OrderedBatch.newBuilder().setHeight(height).setTransaction(index)
                 .setCount(count).setFee(fee).setReward(reward).build();
-        return Verified.accepted(new Plan(fee * count, 0, () -> {
+        return Verified.accepted(new Plan(fee * count, 0, 0, () -> {
             batches.put(new Place(height, index), BatchMarks.added(batch));
             pooled += reward * count;
             burnt += (fee - reward) * count;
@@ -190,7 +191,7 @@ final class StateDraft {
                 .setSigner(transaction.signer().bytes()).setRoot(action.getRoot())
                 .setCount(action.getCount()).setDeposit(deposit).setHeight(height)
                 .setTransaction(index).build();
-        return Verified.accepted(new Plan(0, deposit, () -> {
+        return Verified.accepted(new Plan(0, deposit, 0, () -> {
             claims.forEach(claim -> claim.marks().claim(claim.index()));
             roots.add(root);
             deposited += root.getDeposit();
@@ -217,10 +218,21 @@ final class StateDraft {
                         .setRole(action.getRole()).setRegisteredHeight(height).build())
                 .toBuilder().setOperator(action.getOperator()).setRegion(action.getRegion())
                 .setCapacity(action.getCapacity()).build();
-        return Verified.accepted(new Plan(0, 0, () -> {
+        return Verified.accepted(new Plan(0, 0, 0, () -> {
             nodes.put(transaction.signer(), node);
             registrations++;
             added += known.isEmpty() ? 1 : 0;
+        }));
+    }
+
+    private Verified<Plan> transfer(Transfer action) {
+        WalletAddress recipient = new WalletAddress(action.getRecipient());
+        long amount = action.getAmount();
+        long fee = parameters.getCommitmentFee();
+        return Verified.accepted(new Plan(fee, 0, amount, () -> {
+            Loaded account = account(recipient);
+            account.now = account.now.credit(amount);
+            burnt += fee;
         }));
     }
 
@@ -250,7 +262,13 @@ final class StateDraft {
     }
 
     /// What a transaction will cost and do.
-    private record Plan(long fee, long deposit, Runnable change) {}
+    ///
+    /// @param given units that go to someone else, at most [LedgerLimits#MAXIMUM_MINTED]
+    private record Plan(long fee, long deposit, long given, Runnable change) {
+        long cost() {
+            return fee + deposit + given;
+        }
+    }
 
     private record Claimed(BatchMarks marks, int index) {}
 

@@ -14,6 +14,7 @@ import network.dchat.identity.SignatureKind;
 import network.dchat.identity.Signatures;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.Verified;
+import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.DeliveryRoot;
 import network.dchat.wire.v1.OrderBatch;
 import network.dchat.wire.v1.Position;
@@ -22,6 +23,7 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.TransactionBody;
+import network.dchat.wire.v1.Transfer;
 
 /// Makes transactions and verifies those of others, as far as this can be done without the state:
 /// form, limits and signature.
@@ -72,6 +74,17 @@ public final class Transactions {
             RegisterNode registration) {
         return sign(network, key, TransactionBody.newBuilder().setSequence(sequence)
                 .setRegisterNode(registration).build());
+    }
+
+    /// A transaction that gives units to another account.
+    ///
+    /// @param amount at least 1; the sender pays the fee of one commitment beside it, which is burnt
+    public static Transaction transfer(NetworkId network, SigningKey key, long sequence,
+            WalletAddress recipient, long amount) {
+        return sign(network, key,
+                TransactionBody.newBuilder().setSequence(sequence).setTransfer(
+                        Transfer.newBuilder().setRecipient(recipient.bytes()).setAmount(amount))
+                        .build());
     }
 
     /// One transaction from a stranger.
@@ -145,7 +158,8 @@ public final class Transactions {
             case ORDER_BATCH -> orderBatchFault(body.getOrderBatch());
             case DELIVERY_ROOT -> deliveryRootFault(body.getDeliveryRoot());
             case REGISTER_NODE -> registerNodeFault(body.getRegisterNode());
-            case DELIVERY_AUDIT, STAKE, UNSTAKE, TRANSFER, STORAGE_AUDIT_RESULT ->
+            case TRANSFER -> transferFault(body.getTransfer());
+            case DELIVERY_AUDIT, STAKE, UNSTAKE, STORAGE_AUDIT_RESULT ->
                 Optional.of(new Fault(RejectionCode.UNKNOWN_KIND,
                         "action: " + body.getActionCase() + " is not in force on this chain"));
             case ACTION_NOT_SET ->
@@ -196,6 +210,18 @@ public final class Transactions {
                 .or(() -> registration.getCapacity() < 0
                         ? invalid("capacity: over " + Long.MAX_VALUE)
                         : Optional.empty());
+    }
+
+    private static Optional<Fault> transferFault(Transfer transfer) {
+        if (WalletAddress.parse(transfer.getRecipient()).isEmpty()) {
+            return invalid("recipient: " + transfer.getRecipient().size()
+                    + " bytes (expected: an address of " + WalletAddress.LENGTH + " bytes)");
+        }
+        long amount = transfer.getAmount();
+        return amount < 1 || amount > LedgerLimits.MAXIMUM_MINTED
+                ? invalid("amount: " + Long.toUnsignedString(amount) + " (expected: 1 to "
+                        + LedgerLimits.MAXIMUM_MINTED + ")")
+                : Optional.empty();
     }
 
     private static Optional<Fault> invalid(String reason) {

@@ -87,7 +87,9 @@ class ChainStatePropertyTest {
             String name = generator.pick(NAMES);
             long sequence = Math.max(1,
                     state.account(Samples.address(name)).nextSequence() + generator.evenly(-3, 8));
-            result.add(switch (generator.evenly(0, 9)) {
+            result.add(switch (generator.evenly(0, 11)) {
+                case 10, 11 -> Transactions.transfer(state.networkId(), Samples.key(name), sequence,
+                        Samples.address(generator.pick(NAMES)), generator.evenly(1, 2000));
                 case 0, 1, 2, 3, 4 -> Transactions.orderBatch(state.networkId(), Samples.key(name),
                         sequence, Samples.commitments("c" + index, generator.evenly(1, 20)));
                 case 5, 6, 7, 8 -> Transactions.deliveryRoot(state.networkId(), Samples.key(name),

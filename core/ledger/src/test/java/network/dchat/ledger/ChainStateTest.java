@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
+import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.OpenRoot;
 import network.dchat.wire.v1.RegisterNode;
@@ -94,6 +95,26 @@ class ChainStateTest {
         assertRefused(state, RejectionCode.INSUFFICIENT_FUNDS, stranger);
         assertThat(apply(state, affordable).state().account(Samples.address("relay1")).balance())
                 .isZero();
+    }
+
+    @Test
+    void aTransferMovesUnitsAndBurnsItsFee() {
+        long fee = genesis.parameters().getCommitmentFee();
+        WalletAddress poor = Samples.address("nobody");
+        ChainState state = apply(genesis, transfer("relay1", 1, poor, 100)).state();
+        assertThat(state.account(poor).balance()).isEqualTo(100);
+        assertThat(state.account(Samples.address("relay1")).balance())
+                .isEqualTo(Samples.RICH - 100 - fee);
+        assertThat(state.supply().getBurnt()).isEqualTo(fee);
+        assertRefused(state, RejectionCode.INSUFFICIENT_FUNDS,
+                transfer("nobody", 1, poor, 101 - fee));
+        assertRefused(state, RejectionCode.INSUFFICIENT_FUNDS,
+                transfer("nobody", 1, poor, LedgerLimits.MAXIMUM_MINTED));
+        ChainState emptied = apply(state,
+                transfer("nobody", 1, Samples.address("relay2"), 100 - fee)).state();
+        assertThat(emptied.account(poor).balance()).isZero();
+        ChainState toItself = apply(state, transfer("nobody", 1, poor, 100 - fee)).state();
+        assertThat(toItself.account(poor).balance()).isEqualTo(100 - fee);
     }
 
     @Test
@@ -256,6 +277,11 @@ class ChainStateTest {
         assertThatThrownBy(
                 () -> ChainState.requireConservation(supply.toBuilder().setBurnt(1).build()))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    private Transaction transfer(String name, long sequence, WalletAddress recipient, long amount) {
+        return Transactions.transfer(genesis.networkId(), Samples.key(name), sequence, recipient,
+                amount);
     }
 
     private Transaction order(String relay, long sequence, int count) {

@@ -148,13 +148,29 @@ class TransactionsTest {
                 body.setDeliveryAudit(DeliveryAudit.getDefaultInstance()).build(),
                 body.setStake(Stake.getDefaultInstance()).build(),
                 body.setUnstake(Unstake.getDefaultInstance()).build(),
-                body.setTransfer(Transfer.getDefaultInstance()).build(),
                 body.setStorageAuditResult(StorageAuditResult.getDefaultInstance()).build());
         for (TransactionBody each : unknown) {
             assertThat(refusal(each)).isEqualTo(RejectionCode.UNKNOWN_KIND);
             assertThatThrownBy(() -> Transactions.sign(NETWORK, RELAY, each))
                     .isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void aTransferNamesAnAddressAndAnAmount() {
+        Transfer good = Transfer.newBuilder().setRecipient(Samples.address("relay2").bytes())
+                .setAmount(1).build();
+        TransactionBody.Builder body = TransactionBody.newBuilder().setSequence(1);
+        for (Transfer each : List.of(good.toBuilder().setAmount(0).build(),
+                good.toBuilder().setAmount(-1).build(),
+                good.toBuilder().setAmount(LedgerLimits.MAXIMUM_MINTED + 1).build(),
+                good.toBuilder().clearRecipient().build(),
+                good.toBuilder().setRecipient(good.getRecipient().substring(1)).build())) {
+            assertThat(refusal(body.setTransfer(each).build())).isEqualTo(RejectionCode.INVALID);
+        }
+        Transaction most = Transactions.transfer(NETWORK, RELAY, 1, Samples.address("relay2"),
+                LedgerLimits.MAXIMUM_MINTED);
+        assertThat(Transactions.verify(NETWORK, most.encoded()).toOptional()).contains(most);
     }
 
     @Seeds(count = 20)

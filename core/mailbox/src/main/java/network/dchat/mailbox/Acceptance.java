@@ -12,17 +12,21 @@ import network.dchat.wire.v1.RejectionCode;
 final class Acceptance {
     private final MailboxLimits limits;
     private final Forwarding forwarding;
-    private final OrderQueue orders;
-    private final Positions positions;
+    private final Ordering ordering;
     private final TokenBuckets rates;
     private final SeenIds submitted;
 
-    Acceptance(MailboxLimits limits, Forwarding forwarding, OrderQueue orders, Positions positions,
-            long seed) {
+    /// How messages get their place.
+    record Ordering(OrderQueue orders, Positions positions, Purse purse) {
+        boolean affordsOneMore() {
+            return purse.affords(orders.size() + 1L);
+        }
+    }
+
+    Acceptance(MailboxLimits limits, Forwarding forwarding, Ordering ordering, long seed) {
         this.limits = limits;
         this.forwarding = forwarding;
-        this.orders = orders;
-        this.positions = positions;
+        this.ordering = ordering;
         this.rates = new TokenBuckets(limits.users().submissionsPerSecond(),
                 limits.users().burstFactor(), limits.holding().users());
         this.submitted = new SeenIds(limits.holding().rememberedIds(), seed);
@@ -58,17 +62,24 @@ final class Acceptance {
             return Optional.of(Refusals.of(RejectionCode.OVERLOADED, "outbox: full",
                     limits.links().answerMillis()));
         }
-        boolean unordered = submitted.add(submission.id().bytes())
-                && !positions.isKnown(submission.commitment());
+        boolean unordered = !submitted.contains(submission.id().bytes())
+                && !ordering.positions().isKnown(submission.commitment());
+        if (unordered && !ordering.affordsOneMore()) {
+            turn.count(Counter.SUBMISSION_UNAFFORDABLE);
+            return Optional.of(Refusals.of(RejectionCode.INSUFFICIENT_FUNDS,
+                    "relay: its account cannot pay for the order"));
+        }
+        submitted.add(submission.id().bytes());
         Optional<Change.Order> order = unordered
-                ? Optional.of(new Change.Order(submission.commitment(), orders.nextNumber()))
+                ? Optional.of(
+                        new Change.Order(submission.commitment(), ordering.orders().nextNumber()))
                 : Optional.empty();
         ByteString envelope = submission.envelope().toByteString();
         Outgoing message = forwarding.add(new Change.OutboxAdded(submission.id(),
                 submission.recipient(), submission.envelope().getExpiresAt(), envelope.size(),
                 envelope, List.of(), Optional.of(sender.address), order), turn);
         if (order.isPresent()) {
-            orders.add(message);
+            ordering.orders().add(message);
         }
         return Optional.empty();
     }

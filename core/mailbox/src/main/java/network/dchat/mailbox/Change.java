@@ -70,6 +70,15 @@ public sealed interface Change {
 
     /// What a transaction says, as far as this relay must know it.
     sealed interface Content {
+        /// Fees and deposits of the transaction, in commitments.
+        default int cost() {
+            return switch (this) {
+                case Orders orders -> orders.orders().size();
+                case Leaves leaves -> leaves.leaves().size();
+                case Registration _ -> 0;
+            };
+        }
+
         /// Commitments in order, and who is told.
         ///
         /// @param through the highest number among them: no order up to it waits any more

@@ -6,6 +6,8 @@ public enum Counter {
     SUBMISSION_RATE_LIMITED,
     /// A submission was refused because the outbox is full.
     SUBMISSION_OVERLOADED,
+    /// A submission was refused because the account cannot pay for its order.
+    SUBMISSION_UNAFFORDABLE,
     /// A submission that is known already.
     SUBMISSION_DUPLICATE,
     /// A submission that expired on its way to the machine.

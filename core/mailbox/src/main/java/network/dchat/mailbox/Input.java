@@ -132,7 +132,9 @@ public sealed interface Input {
     record LoadFailed(long load, String reason, long nowMillis) implements Input {}
 
     /// Answers [Effect.FindAccount].
-    record AccountKnown(long highestSequence, long nowMillis) implements Input {}
+    ///
+    /// @param affordable commitments and receipts that the account's balance pays for
+    record AccountKnown(long highestSequence, long affordable, long nowMillis) implements Input {}
 
     /// Answers [Effect.FindAccount] when the chain cannot be reached; it is asked again.
     record AccountUnknown(String reason, long nowMillis) implements Input {}

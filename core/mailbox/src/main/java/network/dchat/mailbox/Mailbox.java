@@ -49,7 +49,6 @@ public final class Mailbox {
 
     private final MailboxKeys keys;
     private final PeerId self;
-    private final MailboxLimits limits;
     private final ReturnTokens tokens;
     private final Acceptance acceptance;
     private final Feeds feeds;
@@ -73,7 +72,6 @@ public final class Mailbox {
         long seed = keys.number();
         this.keys = keys;
         this.self = keys.relay();
-        this.limits = limits;
         this.tokens = new ReturnTokens(keys.tokenKey(), keys.seed());
         this.feeds = new Feeds(limits, this::nextLoad);
         this.routes = new Routes(limits.links(), seed >>> 16);
@@ -88,7 +86,8 @@ public final class Mailbox {
                 transactions, links, seed);
         this.positions = new Positions(limits.holding().rememberedPositions(), deliveries, feeds,
                 seed >>> 16);
-        this.acceptance = new Acceptance(limits, forwarding, orders, positions, seed);
+        this.acceptance = new Acceptance(limits, forwarding,
+                new Acceptance.Ordering(orders, positions, transactions.purse()), seed);
         this.passingOn = new PassingOn(keys.network(), self, feeds, forwarding);
         this.returns = new Returns(tokens, feeds, seed);
     }
@@ -175,9 +174,9 @@ public final class Mailbox {
             case Input.FeedLoaded loaded -> feedLoaded(loaded, turn);
             case Input.EnvelopesLoaded loaded -> forwarding.loaded(loaded, turn);
             case Input.LoadFailed(long load, _, _) -> loadFailed(load, turn);
-            case Input.AccountKnown(long highest, _) -> transactions.accountKnown(highest);
-            case Input.AccountUnknown _ -> turn.effect(new Effect.SetTimer(new TimerId.AccountDue(),
-                    turn.now() + limits.batches().resubmitMillis()));
+            case Input.AccountKnown(long highest, long affordable, _) ->
+                transactions.accountKnown(highest, affordable, turn);
+            case Input.AccountUnknown _ -> transactions.accountUnknown(turn);
             case Input.RegistrationWanted(RegisterNode node, _) -> register(node, turn);
             case Input.BlockCommitted(ObservedBlock block, _) -> committed(block, turn);
             case Input.TransactionAnswered answered ->
@@ -197,7 +196,8 @@ public final class Mailbox {
     public MailboxStatus status() {
         return new MailboxStatus(feeds.users(), feeds.attachments(), feeds.messages(),
                 forwarding.size(), reception.parkedEnvelopes(), orders.size(), transactions.open(),
-                deliveries.size(), links.relays(), links.failing(), height);
+                deliveries.size(), links.relays(), links.failing(), transactions.purse().left(),
+                height);
     }
 
     /// Does what several parts of a turn have prepared, once for all of them.
@@ -244,7 +244,7 @@ public final class Mailbox {
             case TimerId.TransactionsDue _ -> transactions.timerElapsed(turn);
             case TimerId.PositionsDue _ -> positions.timerElapsed();
             case TimerId.LookupsDue _ -> routes.timerElapsed(turn);
-            case TimerId.AccountDue _ -> turn.effect(new Effect.FindAccount());
+            case TimerId.AccountDue _ -> transactions.accountTimerElapsed(turn);
             case TimerId.SweepDue _ -> sweep(turn);
             case TimerId.LinkDue(PeerId relay) -> links.timerElapsed(relay, turn);
             case TimerId.LoadDue(long load) -> {

@@ -12,7 +12,12 @@ package network.dchat.mailbox;
 /// @param deliveries receipts that are not yet proven and returned
 /// @param relays other relays that are owed something
 /// @param failingRelays those of them that do not answer
+/// @param affordable commitments and receipts that the account pays for, -1 while unknown
 /// @param height of the last block seen
 public record MailboxStatus(int users, int attachments, long waitingMessages, int outboxMessages,
         int parkedEnvelopes, int waitingCommitments, int openTransactions, int deliveries,
-        int relays, int failingRelays, long height) {}
+        int relays, int failingRelays, long affordable, long height) {
+    /// Nothing yet.
+    public static final MailboxStatus NOTHING = new MailboxStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1,
+            0);
+}

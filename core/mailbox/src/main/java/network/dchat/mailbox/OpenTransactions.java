@@ -32,11 +32,13 @@ final class OpenTransactions {
 
     private final MailboxLimits.BatchLimits limits;
     private final Outcomes outcomes;
+    private final Purse purse = new Purse();
     private final Map<Hash, Open> transactions = new LinkedHashMap<>();
     private long lastSequence;
     private boolean accountKnown;
     private int open;
     private boolean timerSet;
+    private boolean accountTimerSet;
 
     /// Who wants to know what became of a transaction.
     interface Outcomes {
@@ -93,9 +95,35 @@ final class OpenTransactions {
     }
 
     /// What the chain says of the account.
-    void accountKnown(long highestSequence) {
+    ///
+    /// @param affordable commitments and receipts that its balance pays for
+    void accountKnown(long highestSequence, long affordable, Turn turn) {
         accountKnown = true;
         lastSequence = Math.max(lastSequence, highestSequence);
+        purse.told(affordable, transactions.values().stream().filter(each -> each.included == null)
+                .mapToLong(each -> each.content.cost()).sum());
+        askLater(purse.askAgainAt(turn.now()), turn);
+    }
+
+    /// No validator has answered.
+    void accountUnknown(Turn turn) {
+        askLater(turn.now() + limits.resubmitMillis(), turn);
+    }
+
+    void accountTimerElapsed(Turn turn) {
+        accountTimerSet = false;
+        turn.effect(new Effect.FindAccount());
+    }
+
+    private void askLater(long atMillis, Turn turn) {
+        if (!accountTimerSet) {
+            accountTimerSet = true;
+            turn.effect(new Effect.SetTimer(new TimerId.AccountDue(), atMillis));
+        }
+    }
+
+    Purse purse() {
+        return purse;
     }
 
     /// Makes a transaction durable and submits it.
@@ -107,6 +135,7 @@ final class OpenTransactions {
                 transaction.sequence(), transaction.encoded(), content);
         turn.change(added);
         Open made = restore(added);
+        purse.spend(content.cost());
         submit(List.of(made), turn);
         arm(turn);
         return made;

@@ -110,10 +110,7 @@ class MailboxSimulationTest {
             states.forEach((id, state) -> {
                 if (!isShown(id) || !hasReached(id, MessageState.DELIVERED)) {
                     text.append(id.shortName()).append(" of ").append(senders.get(id)).append(' ')
-                            .append(state).append(' ')
-                            .append(simulation.disk(senders.getOrDefault(id, "")).contents()
-                                    .file(UserMachine.STATE + id.hex()))
-                            .append(isShown(id) ? " shown\n" : "\n");
+                            .append(state).append(' ').append(isShown(id) ? " shown\n" : "\n");
                 }
             });
             for (String relay : RELAYS) {
@@ -166,9 +163,7 @@ class MailboxSimulationTest {
         /// Whether the state is on the sender's disk.
         private boolean hasReached(MessageId id, MessageState state) {
             return simulation.disk(senders.getOrDefault(id, "")).contents()
-                    .file(UserMachine.STATE + id.hex())
-                    .filter(text -> MessageState.valueOf(text.text()).compareTo(state) >= 0)
-                    .isPresent();
+                    .file(UserMachine.state(id, state)).isPresent();
         }
 
         boolean allDone() {

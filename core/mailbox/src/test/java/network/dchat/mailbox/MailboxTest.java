@@ -58,6 +58,41 @@ class MailboxTest {
     }
 
     @Test
+    void refusesWhatItCannotPayForUntilItsAccountIsFilled() {
+        begin("alice");
+        apply(new Input.AccountKnown(0, 2, NOW));
+        for (int number = 1; number <= 2; number++) {
+            submit(NOW, submission(number));
+            assertThat(codes()).containsExactly(RejectionCode.REJECTION_CODE_UNSPECIFIED);
+        }
+        submit(NOW, submission(3));
+        assertThat(codes()).containsExactly(RejectionCode.INSUFFICIENT_FUNDS);
+        submit(NOW, submission(1));
+        assertThat(codes()).as("known already")
+                .containsExactly(RejectionCode.REJECTION_CODE_UNSPECIFIED);
+        assertThat(mailbox.status().affordable()).as("one waits for its batch").isEqualTo(1);
+        apply(new Input.AccountKnown(2, 2, NOW));
+        submit(NOW, submission(3));
+        assertThat(codes()).as("two may still be unpaid")
+                .containsExactly(RejectionCode.INSUFFICIENT_FUNDS);
+        apply(new Input.AccountKnown(2, 3, NOW));
+        submit(NOW, submission(3));
+        assertThat(codes()).containsExactly(RejectionCode.REJECTION_CODE_UNSPECIFIED);
+    }
+
+    @Test
+    void asksForItsAccountAgainSoonerWhenNothingIsLeft() {
+        begin("alice");
+        apply(new Input.TimerElapsed(new TimerId.AccountDue(), NOW));
+        assertThat(all(Effect.FindAccount.class)).hasSize(1);
+        apply(new Input.AccountKnown(0, 0, NOW));
+        assertThat(all(Effect.SetTimer.class))
+                .containsExactly(new Effect.SetTimer(new TimerId.AccountDue(), NOW + 2_000));
+        apply(new Input.AccountKnown(0, 0, NOW));
+        assertThat(all(Effect.SetTimer.class)).as("one timer at a time").isEmpty();
+    }
+
+    @Test
     void acceptsTheBurstAndRefusesOneMore() {
         begin("alice");
         for (int number = 0; number < 20; number++) {
@@ -381,7 +416,7 @@ class MailboxTest {
 
     private void begin(String user) {
         apply(new Input.Started(NOW));
-        apply(new Input.AccountKnown(0, NOW));
+        apply(new Input.AccountKnown(0, 1_000, NOW));
         apply(new Input.UserAttached(1, People.address(user), AttachmentRole.OWNER, NOW));
     }
 

@@ -15,6 +15,7 @@ import network.dchat.ledger.MessageId;
 import network.dchat.ledger.Opening;
 import network.dchat.ledger.OrderPosition;
 import network.dchat.ledger.Transactions;
+import network.dchat.mailbox.outbox.Change;
 import network.dchat.mailbox.outbox.Effect;
 import network.dchat.mailbox.outbox.Input;
 import network.dchat.mailbox.outbox.MessageState;
@@ -125,6 +126,8 @@ class OutboxTest {
         event(stored("relay4", 1, LATER));
         event(stored("relay5", 1, LATER));
         assertThat(states()).as("states never go back").isEmpty();
+        assertThat(noted()).as("but when it was reached is noted")
+                .containsExactly(MessageState.STORED);
     }
 
     @Test
@@ -288,6 +291,12 @@ class OutboxTest {
 
     private <T extends Effect> List<T> all(Class<T> kind) {
         return effects.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    private List<MessageState> noted() {
+        return all(Effect.Persist.class).stream().flatMap(persist -> persist.changes().stream())
+                .filter(Change.Reached.class::isInstance)
+                .map(change -> ((Change.Reached) change).state()).toList();
     }
 
     private List<MessageState> states() {

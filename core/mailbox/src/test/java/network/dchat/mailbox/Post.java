@@ -64,7 +64,7 @@ sealed interface Post {
     /// Asks for an account.
     record AskAccount(WalletAddress address) implements Post {}
 
-    /// Its highest sequence.
+    /// Its highest sequence; it is always rich.
     record Account(long highestSequence) implements Post {}
 
     /// The record in an answer.

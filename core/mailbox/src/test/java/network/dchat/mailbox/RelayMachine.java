@@ -44,6 +44,8 @@ import network.dchat.wire.v1.SubmissionResults;
 
 /// A relay under simulation: the mailbox machine, its streams, and a disk in place of the database.
 final class RelayMachine implements Machine<Post, Event> {
+    private static final long RICH = 1_000_000;
+
     private static final String LOG = "changes";
     private static final long TICK_MILLIS = 500;
     private static final long STALL_MILLIS = 6_000;
@@ -380,7 +382,7 @@ final class RelayMachine implements Machine<Post, Event> {
             case Effect.FindAccount() -> Optional.of(Action.call(ChainMachine.NAME,
                     new Post.AskAccount(WalletAddress.of(key.publicKey())), 1_000,
                     (result, now) -> relay(Post.account(result)
-                            .<Input>map(highest -> new Input.AccountKnown(highest, now))
+                            .<Input>map(highest -> new Input.AccountKnown(highest, RICH, now))
                             .orElseGet(() -> new Input.AccountUnknown("no answer", now)))));
             case Effect.SubmitTransactions(List<Effect.Transaction> transactions) ->
                 Optional.of(Action.send(ChainMachine.NAME, new Post.Submit(

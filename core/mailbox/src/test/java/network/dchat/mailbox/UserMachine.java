@@ -16,6 +16,7 @@ import network.dchat.ledger.Opening;
 import network.dchat.mailbox.outbox.Change;
 import network.dchat.mailbox.outbox.Effect;
 import network.dchat.mailbox.outbox.Input;
+import network.dchat.mailbox.outbox.MessageState;
 import network.dchat.mailbox.outbox.Outbox;
 import network.dchat.mailbox.outbox.OutboxKeys;
 import network.dchat.mailbox.outbox.OutboxLimits;
@@ -46,7 +47,7 @@ final class UserMachine implements Machine<Post, Event> {
     private static final long TICK_MILLIS = 500;
     private static final long STALL_MILLIS = 4_000;
     static final String SHOWN = "shown/";
-    static final String STATE = "state/";
+    private static final String STATE = "state/";
 
     private final String name;
     private final RelayMachine.World world;
@@ -296,6 +297,11 @@ final class UserMachine implements Machine<Post, Event> {
         };
     }
 
+    /// The file that says that a message reached a state.
+    static String state(MessageId id, MessageState state) {
+        return STATE + id.hex() + "/" + state;
+    }
+
     private List<Action<Post, Event>> open(MessageId id, Envelope envelope) {
         Content content;
         try {
@@ -319,7 +325,7 @@ final class UserMachine implements Machine<Post, Event> {
             case Change.Put put -> Write.replace(put.table() + "/" + id, put.row().toByteArray());
             case Change.Removed removed -> Write.remove(removed.table() + "/" + id);
             case Change.Reached reached ->
-                Write.replace(STATE + id, Octets.ofText(reached.state().name()).toByteArray());
+                Write.replace(state(change.id(), reached.state()), new byte[]{1});
             case Change.Placed placed -> Write.replace("position/" + id,
                     Octets.ofText(placed.position().toString()).toByteArray());
         };

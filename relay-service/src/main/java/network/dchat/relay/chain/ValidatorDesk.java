@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.function.ToLongFunction;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.WalletAddress;
@@ -22,6 +23,7 @@ import network.dchat.relay.ChainDesk;
 import network.dchat.relay.RelayInbox;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.AccountRequest;
+import network.dchat.wire.v1.AccountState;
 import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.Rejection;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class ValidatorDesk implements ChainDesk {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorDesk.class);
     private static final int COPIES = 2;
+    private static final int ASKED = 7;
     private static final int REQUEST_TRANSACTIONS = 256;
     private static final int REQUEST_BYTES = 900_000;
     private static final Duration BASELINE_WAIT = Duration.ofSeconds(5);
@@ -46,10 +49,14 @@ public final class ValidatorDesk implements ChainDesk {
     private final WalletAddress account;
     private final RelayInbox inbox;
     private final ExecutorService executor;
+    private final long fee;
 
     /// A desk for the relay that owns an account.
+    ///
+    /// @param fee units that a commitment costs on this chain
     public ValidatorDesk(Validators validators, ChainFollower follower, FinalityCheck check,
-            WalletAddress account, RelayInbox inbox, ExecutorService executor) {
+            WalletAddress account, RelayInbox inbox, ExecutorService executor, long fee) {
+        this.fee = fee;
         this.validators = validators;
         this.follower = follower;
         this.check = check;
@@ -92,21 +99,42 @@ public final class ValidatorDesk implements ChainDesk {
         return found;
     }
 
+    /// The middle of what validators tell: one that lies, whatever it says, is not believed.
     @Override
-    public long highestSequence() throws IOException {
-        try {
-            return validators
-                    .ask(validator -> validator.account(
-                            AccountRequest.newBuilder().setAddress(account.bytes()).build()))
-                    .getAccount().getHighestSequence();
-        } catch (StatusRuntimeException refused) {
-            if (Rejections.from(refused)
-                    .filter(rejection -> rejection.getCode() == RejectionCode.NOT_FOUND)
-                    .isPresent()) {
-                return 0;
-            }
-            throw new IOException("account: " + refused.getMessage(), refused);
+    public Standing account() throws IOException {
+        List<PeerId> order = validators.order();
+        List<Future<Optional<Standing>>> asked = order.subList(0, Math.min(ASKED, order.size()))
+                .stream().map(validator -> executor.submit(() -> account(validator))).toList();
+        List<Standing> told = asked.stream().flatMap(each -> wait(each, Optional.empty()).stream())
+                .toList();
+        if (told.isEmpty()) {
+            throw new IOException("account: none of " + asked.size() + " validators answers");
         }
+        return new Standing(median(told, Standing::highestSequence),
+                median(told, Standing::affordable));
+    }
+
+    private Optional<Standing> account(PeerId validator) {
+        try {
+            AccountState state = validators
+                    .ask(validator, stub -> stub.account(
+                            AccountRequest.newBuilder().setAddress(account.bytes()).build()))
+                    .getAccount();
+            return Optional.of(new Standing(state.getHighestSequence(), state.getBalance() / fee));
+        } catch (StatusRuntimeException refused) {
+            return Rejections.from(refused)
+                    .filter(rejection -> rejection.getCode() == RejectionCode.NOT_FOUND)
+                    .map(_ -> new Standing(0, 0));
+        } catch (IOException unreachable) {
+            LOG.debug("event=account-not-told validator={} reason=\"{}\"", validator.shortName(),
+                    unreachable.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static long median(List<Standing> told, ToLongFunction<Standing> number) {
+        return told.stream().mapToLong(number).sorted().skip((told.size() - 1) / 2).findFirst()
+                .orElseThrow();
     }
 
     @Override
@@ -136,7 +164,7 @@ public final class ValidatorDesk implements ChainDesk {
         Map<Hash, Optional<Rejection>> results = new HashMap<>();
         int taken = 0;
         for (Future<List<SubmitResult>> copy : copies) {
-            taken += merge(results, wait(copy)) ? 1 : 0;
+            taken += merge(results, wait(copy, List.of())) ? 1 : 0;
         }
         for (int spare = first; taken < first && spare < order.size(); spare++) {
             taken += merge(results, submitTo(order.get(spare), request)) ? 1 : 0;
@@ -166,15 +194,15 @@ public final class ValidatorDesk implements ChainDesk {
         return !some.isEmpty();
     }
 
-    private static List<SubmitResult> wait(Future<List<SubmitResult>> copy) {
+    private static <T> T wait(Future<T> asked, T otherwise) {
         try {
-            return copy.get();
+            return asked.get();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return List.of();
+            return otherwise;
         } catch (ExecutionException | CancellationException failed) {
-            LOG.warn("event=not-submitted reason=\"{}\"", failed.toString());
-            return List.of();
+            LOG.warn("event=validator-not-asked reason=\"{}\"", failed.toString());
+            return otherwise;
         }
     }
 

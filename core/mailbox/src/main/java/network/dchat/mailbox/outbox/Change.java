@@ -17,7 +17,7 @@ public sealed interface Change {
     /// A row was removed.
     record Removed(Table table, MessageId id) implements Change {}
 
-    /// An own message reached a state higher than any before.
+    /// An own message reached a state, once each; some are reached after a later one.
     record Reached(MessageId id, MessageState state) implements Change {}
 
     /// An own or a received message has its place in the order; a later one, if any, is smaller.

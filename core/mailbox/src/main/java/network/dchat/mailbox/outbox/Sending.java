@@ -368,12 +368,16 @@ final class Sending {
         }
     }
 
+    /// Notes each state when it is reached, in whatever order; shows only what lies further.
     private static void show(Sent sent, Turn turn) {
-        MessageState state = sent.state();
-        if (state.compareTo(sent.shown) > 0) {
-            sent.shown = state;
-            turn.change(new Change.Reached(sent.id, state));
-            turn.effect(new Effect.ShowState(sent.id, state));
+        for (MessageState state : MessageState.values()) {
+            if (sent.has(state) && sent.noted.add(state)) {
+                turn.change(new Change.Reached(sent.id, state));
+                if (state.compareTo(sent.shown) > 0) {
+                    sent.shown = state;
+                    turn.effect(new Effect.ShowState(sent.id, state));
+                }
+            }
         }
     }
 

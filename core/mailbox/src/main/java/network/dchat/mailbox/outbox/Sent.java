@@ -1,9 +1,11 @@
 package network.dchat.mailbox.outbox;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
 import network.dchat.ledger.MessageId;
@@ -42,6 +44,8 @@ final class Sent {
     Optional<PeerId> lastRelay = Optional.empty();
     /// The highest state that was shown.
     MessageState shown = MessageState.QUEUED;
+    /// The states that were noted, some of which may have come after a later one.
+    final Set<MessageState> noted = EnumSet.of(MessageState.QUEUED);
 
     Sent(OutgoingMessage message, long queuedAtMillis) {
         this.id = message.id();
@@ -81,7 +85,12 @@ final class Sent {
             PublicKey.parse(signed.getPublicKey())
                     .ifPresent(key -> stored.put(PeerId.of(key), signed));
         }
-        shown = state();
+        for (MessageState state : MessageState.values()) {
+            if (has(state)) {
+                noted.add(state);
+                shown = state;
+            }
+        }
     }
 
     /// Whether as many of the recipient's relays have it as make this copy superfluous.
@@ -99,19 +108,15 @@ final class Sent {
         return isFinal && delivered && proven;
     }
 
-    MessageState state() {
-        if (read) {
-            return MessageState.READ;
-        }
-        if (delivered) {
-            return MessageState.DELIVERED;
-        }
-        if (isFinal) {
-            return MessageState.FINAL;
-        }
-        if (isStored()) {
-            return MessageState.STORED;
-        }
-        return accepted ? MessageState.SENT : MessageState.QUEUED;
+    /// Whether it got as far as a state; it may be in a later one without having been in this.
+    boolean has(MessageState state) {
+        return switch (state) {
+            case QUEUED -> true;
+            case SENT -> accepted;
+            case STORED -> isStored();
+            case FINAL -> isFinal;
+            case DELIVERED -> delivered;
+            case READ -> read;
+        };
     }
 }
