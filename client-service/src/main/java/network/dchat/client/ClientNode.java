@@ -77,7 +77,7 @@ public final class ClientNode
                 inside::recipientKnown);
         this.ownRecord = new OwnRecord(self, store, peers.users(), world, inside::recordChanged);
         this.choice = new RelayChoice(properties, store, peers.directory(),
-                new RelayRanking(peers.channels(), world), world);
+                new RelayRanking(peers.channels()::channelTo, peers.channels(), world), world);
         this.links = new RelayLinks(self, peers.channels(), world, ownRecord::signed, inside);
         this.reader = new ArchiveReader(self, archive, world);
         this.restorer = new Restorer(store, history, reader, world, properties.restorePause());
@@ -119,6 +119,11 @@ public final class ClientNode
     /// The user's relays, best first.
     public List<PeerId> relays() {
         return choice.chosen();
+    }
+
+    /// Relays that were left, as long as something for the user may be there.
+    public List<PeerId> drainedRelays() {
+        return choice.drained();
     }
 
     /// Takes a message and returns when it is durable.

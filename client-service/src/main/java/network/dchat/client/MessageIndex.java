@@ -131,7 +131,7 @@ final class MessageIndex {
     }
 
     private static Entry entry(String id, ConversationRow row) {
-        boolean waiting = row.getOutgoing() && row.getRefusal().isEmpty()
+        boolean waiting = row.getOutgoing() && !Refusal.isForGood(row)
                 && DeliveryState.of(row).compareTo(DeliveryState.STORED) < 0;
         Optional<OrderPosition> position = row.hasPosition()
                 ? OrderPosition.parse(row.getPosition())

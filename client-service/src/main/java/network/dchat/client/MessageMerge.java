@@ -7,10 +7,6 @@ import network.dchat.wire.v1.ConversationRow;
 /// Joins two copies of one message. Nothing goes back: of each time the earliest counts, of two
 /// places in the order the smaller one, so the order of copies does not matter.
 final class MessageMerge {
-    /// Why an own message goes no further whose way was cut off by the loss of the store.
-    static final String INTERRUPTED = "INTERRUPTED: the store of this device was lost before two of"
-            + " the recipient's relays were known to have the message";
-
     private MessageMerge() {}
 
     /// A message that was read back, as a row of a store that does not have it.
@@ -18,7 +14,7 @@ final class MessageMerge {
         ConversationRow.Builder row = copy.toBuilder().setArchivedShards(shards)
                 .setArchivedTotal(total);
         if (copy.getOutgoing() && DeliveryState.of(copy).compareTo(DeliveryState.STORED) < 0) {
-            row.setRefusal(INTERRUPTED);
+            row.setRefusal(Refusal.INTERRUPTED);
         }
         return row.build();
     }

@@ -162,8 +162,7 @@ final class OutboxDesk implements EffectRunner<Effect> {
                 LOG.debug("event=message-final message={} position={}", id.shortName(), position);
             case Effect.ShowRefused(MessageId id, Rejection rejection) ->
                 later(() -> refused(id, rejection.getCode() + ": " + rejection.getReason()));
-            case Effect.ShowExpired(MessageId id) ->
-                later(() -> refused(id, "EXPIRED: the recipient did not get it in time"));
+            case Effect.ShowExpired(MessageId id) -> later(() -> refused(id, Refusal.EXPIRED));
             case Effect.Blame(PeerId relay, Rejection rejection) -> {
                 LOG.info("event=relay-blamed relay={} code={} reason={}", relay.shortName(),
                         rejection.getCode(), rejection.getReason());

@@ -47,6 +47,7 @@ final class RelayChoice {
     private static final long FIRST_LOOK_MILLIS = 5_000;
     private static final long SETTLED_MILLIS = 60_000;
     private static final int REFUSALS = 3;
+    private static final int BANNED_PATIENCES = 10;
     /// Answers that are about the relay, not about the message or how many there are.
     private static final Set<RejectionCode> OWN_FAULT = Set.of(RejectionCode.INSUFFICIENT_FUNDS,
             RejectionCode.QUOTA_EXCEEDED, RejectionCode.UNAVAILABLE, RejectionCode.OVERLOADED,
@@ -145,7 +146,8 @@ final class RelayChoice {
             return drained;
         }
         List<PeerRecord> candidates = directory.find(PeerQuery.of(Role.RELAY)).stream()
-                .filter(relay -> !chosen.contains(relay.peer())).toList();
+                .filter(relay -> !chosen.contains(relay.peer()) && !isBanned(relay.peer(), now))
+                .toList();
         boolean patient = chosen.isEmpty() && candidates.size() < WANTED
                 && now - startedMillis < FIRST_LOOK_MILLIS;
         if (patient || candidates.isEmpty()) {
@@ -165,6 +167,12 @@ final class RelayChoice {
         }
         choose(List.copyOf(next), now);
         return true;
+    }
+
+    /// A relay that was left is not chosen again at once: two bad ones would take turns for ever.
+    private boolean isBanned(PeerId relay, long now) {
+        return left.stream().anyMatch(before -> before.relay().equals(relay)
+                && now - before.atMillis() < patienceMillis * BANNED_PATIENCES);
     }
 
     private void see(List<PeerId> attached, long now) {

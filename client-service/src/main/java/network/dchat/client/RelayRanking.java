@@ -27,10 +27,18 @@ final class RelayRanking {
     /// Below this score latency hardly matters any more.
     private static final double LEAST_SCORE = 0.02;
 
+    private final Reach reach;
     private final PeerChannels channels;
     private final Surroundings world;
 
-    RelayRanking(PeerChannels channels, Surroundings world) {
+    /// Connects to a peer, or says why that cannot be done. Blocks for up to some seconds.
+    @FunctionalInterface
+    interface Reach {
+        void connect(PeerId peer) throws IOException;
+    }
+
+    RelayRanking(Reach reach, PeerChannels channels, Surroundings world) {
+        this.reach = reach;
         this.channels = channels;
         this.world = world;
     }
@@ -56,7 +64,7 @@ final class RelayRanking {
     /// Whether a relay answers at all. Blocks for up to some seconds.
     boolean isReachable(PeerId relay) {
         try {
-            channels.channelTo(relay);
+            reach.connect(relay);
             return true;
         } catch (IOException | RuntimeException e) {
             LOG.debug("event=relay-not-reached relay={} reason={}", relay.shortName(),
@@ -119,7 +127,7 @@ final class RelayRanking {
 
     private long measure(PeerId relay) throws IOException {
         long begin = System.nanoTime();
-        channels.channelTo(relay);
+        reach.connect(relay);
         long took = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin);
         long smoothed = channels.latencyMicros(relay);
         return smoothed >= 0 ? smoothed : took;

@@ -96,6 +96,11 @@ public final class Town {
         refusing.put(relay, code);
     }
 
+    /// A relay takes messages again.
+    public void accept(PeerId relay) {
+        refusing.remove(relay);
+    }
+
     /// How many messages a relay refused.
     public int refusals(PeerId relay) {
         return refused.getOrDefault(relay, new AtomicInteger()).get();

@@ -69,6 +69,10 @@ final class HistoryController {
         node.archiveNow();
     }
 
+    private static List<String> names(List<PeerId> relays) {
+        return relays.stream().map(PeerId::toString).toList();
+    }
+
     private static List<Map<String, String>> faults(List<RestoreProgress.Fault> faults) {
         return faults.stream()
                 .map(fault -> Map.of("object", fault.object(), "reason", fault.reason())).toList();
@@ -77,6 +81,6 @@ final class HistoryController {
     @GetMapping("/me")
     Map<String, Object> me() {
         return Map.of("address", node.address().toString(), "device", node.device(), "relays",
-                node.relays().stream().map(PeerId::toString).toList());
+                names(node.relays()), "drained", names(node.drainedRelays()));
     }
 }
