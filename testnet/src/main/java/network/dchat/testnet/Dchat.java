@@ -11,10 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
 /// The command `dchat`.
-@Command(name = "dchat", description = "A decentralised chat network with portable proofs.", mixinStandardHelpOptions = true, version = "dchat 0.1.0", subcommands = {
-        DemoCommand.class, TestnetCommand.class, NodeCommand.class, VerifyCommand.class,
-        HelpCommand.class}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done",
-                "1:failed, or a proof that does not hold", "2:wrong arguments",
+@Command(name = "dchat", description = "A decentralised chat network with portable proofs.",
+        mixinStandardHelpOptions = true, version = "dchat 0.1.0",
+        subcommands = {DemoCommand.class, TestnetCommand.class, NodeCommand.class,
+                VerifyCommand.class, HelpCommand.class},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:failed, or a proof that does not hold", "2:wrong arguments",
                 "3:no testnet is running", "4:no JDK 25, or not healthy in time", "5:build failed",
                 "6:a port is taken"})
 public final class Dchat implements Runnable {

@@ -81,7 +81,8 @@ public final class Benchmarks {
         String describe() {
             return forks + " JVMs, in each " + rounds.warmUp() + " rounds to warm up and "
                     + rounds.measured() + " measured of " + rounds.millis()
-                    + " ms of processor time a side; median and half of its 95 % confidence interval";
+                    + " ms of processor time a side; "
+                    + "median and half of its 95 % confidence interval";
         }
 
         private static int number(String option, String text) {

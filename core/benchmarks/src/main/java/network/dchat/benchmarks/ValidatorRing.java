@@ -137,9 +137,10 @@ final class ValidatorRing {
             case Effect.Decided(var decision) -> self.height = decision.chain().height();
             case Effect.RequestBlocks(long id, _, _, _) ->
                 ready.add(new Event(self, new Input.BlocksFetched(id, List.of(), now)));
-            case Effect.PersistWal _,Effect.Answered _,Effect.Refused _,Effect.Equivocation _,Effect.RoundEntered _,Effect.Muted _ ->
-                {
-                }
+            case Effect.PersistWal _,Effect.Answered _,Effect.RoundEntered _ -> {
+            }
+            case Effect.Refused _,Effect.Equivocation _,Effect.Muted _ -> {
+            }
         }
     }
 

@@ -10,9 +10,12 @@ import network.dchat.identity.NetworkId;
 ///
 /// | what | begins with | ends with |
 /// |---|---|---|
-/// | put, delete | `Put`: persisted, then `PutQueued` | `PutStored` at 13 of 15 durable shards, `PutSettled` at 15 or when the rest is left to repair; `PutWaits` while too few nodes take it; `PutFailed` |
+/// | put, delete | `Put`: persisted, then `PutQueued` | `PutStored`, `PutSettled`; `PutFailed` |
 /// | list | `List` | `Listed`, `ReadFailed` |
 /// | get | `Get` | `StripeRead` each, then `GetDone`; `ReadFailed` |
+///
+/// A put is stored at 13 of 15 durable shards and settled at 15, or when the rest is left to
+/// repair; it waits (`PutWaits`) while too few nodes take it.
 ///
 /// What was `PutQueued` survives a crash: it goes on after `Restored`. Storing a shard twice does
 /// no harm, so nothing else needs to be remembered. Everything about the end of a put may be told

@@ -81,7 +81,11 @@ final class WriterMachine implements Machine<Frame, Event> {
                         now -> new Event.ToMesh(new Input.TimerElapsed(timer, now)))));
             case Effect.StripeRead read -> List.of(Action.observe(read), Action.feed(
                     now -> new Event.ToMesh(new Input.StripeConsumed(read.operation(), now))));
-            case Effect.PutQueued _,Effect.PutStored _,Effect.PutSettled _,Effect.PutWaits _,Effect.PutFailed _,Effect.Listed _,Effect.GetDone _,Effect.ReadFailed _,Effect.Report _ ->
+            case Effect.PutQueued _,Effect.PutStored _,Effect.PutSettled _ ->
+                List.of(Action.observe(effect));
+            case Effect.PutWaits _,Effect.PutFailed _,Effect.Report _ ->
+                List.of(Action.observe(effect));
+            case Effect.Listed _,Effect.GetDone _,Effect.ReadFailed _ ->
                 List.of(Action.observe(effect));
         };
     }

@@ -8,7 +8,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `dchat testnet add storage|relay|user`
-@Command(name = "add", description = "A new node joins the running network.", mixinStandardHelpOptions = true)
+@Command(name = "add", description = "A new node joins the running network.",
+        mixinStandardHelpOptions = true)
 final class AddCommand implements Callable<Integer> {
     private static final List<String> KINDS = List.of("storage", "relay", "user");
 

@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat demo`: the whole network and two messages, from key to proof.
-@Command(name = "demo", description = "Starts the network, sends two messages, proves them.", mixinStandardHelpOptions = true)
+@Command(name = "demo", description = "Starts the network, sends two messages, proves them.",
+        mixinStandardHelpOptions = true)
 public final class DemoCommand implements Callable<Integer> {
     private static final Duration START_LIMIT = Duration.ofMinutes(3);
     private static final Duration MESSAGE_LIMIT = Duration.ofMinutes(1);

@@ -7,7 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat testnet health`
-@Command(name = "health", description = "Tells of every node whether it is ready, and why not.", mixinStandardHelpOptions = true)
+@Command(name = "health", description = "Tells of every node whether it is ready, and why not.",
+        mixinStandardHelpOptions = true)
 final class HealthCommand implements Callable<Integer> {
     private static final int[] WIDTHS = {14, 12, 10, 0};
 

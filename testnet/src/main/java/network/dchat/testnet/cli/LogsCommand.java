@@ -9,12 +9,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `dchat testnet logs [node]`
-@Command(name = "logs", description = "The log of the testnet, or the lines of one node.", mixinStandardHelpOptions = true)
+@Command(name = "logs", description = "The log of the testnet, or the lines of one node.",
+        mixinStandardHelpOptions = true)
 final class LogsCommand implements Callable<Integer> {
     @Mixin
     private TestnetOptions options = new TestnetOptions();
 
-    @Parameters(arity = "0..1", defaultValue = "", paramLabel = "NODE", description = "validator1, relay3 …")
+    @Parameters(arity = "0..1", defaultValue = "", paramLabel = "NODE",
+            description = "validator1, relay3 …")
     private String node = "";
 
     @Override

@@ -24,36 +24,46 @@ import picocli.CommandLine.Option;
 ///
 /// Without `--database` a node that needs PostgreSQL brings one of its own, kept in its data
 /// directory.
-@Command(name = "node", description = "Runs one node in the foreground.", mixinStandardHelpOptions = true)
+@Command(name = "node", description = "Runs one node in the foreground.",
+        mixinStandardHelpOptions = true)
 public final class NodeCommand implements Callable<Integer> {
     private static final List<String> ROLES = List.of("validator", "relay", "discovery", "storage",
             "gateway", "client");
 
-    @Option(names = "--role", required = true, defaultValue = "${env:DCHAT_ROLE}", description = "validator, relay, discovery, storage, gateway or client (DCHAT_ROLE)")
+    @Option(names = "--role", required = true, defaultValue = "${env:DCHAT_ROLE}",
+            description = "validator, relay, discovery, storage, gateway or client (DCHAT_ROLE)")
     private String role = "";
 
-    @Option(names = "--listen", paramLabel = "HOST:PORT", description = "gRPC address (default: 127.0.0.1:9000, port by DCHAT_PORT)")
+    @Option(names = "--listen", paramLabel = "HOST:PORT",
+            description = "gRPC address (default: 127.0.0.1:9000, port by DCHAT_PORT)")
     private @Nullable String listen;
 
-    @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7070", description = "REST and management (default: ${DEFAULT-VALUE})")
+    @Option(names = "--http", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:7070",
+            description = "REST and management (default: ${DEFAULT-VALUE})")
     private String http = "";
 
-    @Option(names = "--bootstrap-nodes", split = ",", paramLabel = "ADDRESS", defaultValue = "${env:DCHAT_BOOTSTRAP_PEERS}", description = "host:port or multiaddrs of known nodes (DCHAT_BOOTSTRAP_PEERS)")
+    @Option(names = "--bootstrap-nodes", split = ",", paramLabel = "ADDRESS",
+            defaultValue = "${env:DCHAT_BOOTSTRAP_PEERS}",
+            description = "host:port or multiaddrs of known nodes (DCHAT_BOOTSTRAP_PEERS)")
     private List<String> bootstrapNodes = new ArrayList<>();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "where key and data of the node lie")
+    @Option(names = "--data", required = true, paramLabel = "DIR",
+            description = "where key and data of the node lie")
     private Path data = Path.of("");
 
-    @Option(names = "--genesis", paramLabel = "FILE", description = "the network's genesis (default: genesis.json in --data)")
+    @Option(names = "--genesis", paramLabel = "FILE",
+            description = "the network's genesis (default: genesis.json in --data)")
     private @Nullable Path genesis;
 
-    @Option(names = "--database", paramLabel = "JDBC-URL", description = "PostgreSQL of the node (default: one of its own in --data)")
+    @Option(names = "--database", paramLabel = "JDBC-URL",
+            description = "PostgreSQL of the node (default: one of its own in --data)")
     private @Nullable String database;
 
     @Option(names = "--name", description = "what people call it (default: the role)")
     private @Nullable String name;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "any other setting, such as dchat.consensus.preset=wide-area")
+    @Option(names = "--set", paramLabel = "KEY=VALUE",
+            description = "any other setting, such as dchat.consensus.preset=wide-area")
     private Map<String, String> settings = new HashMap<>();
 
     @Override

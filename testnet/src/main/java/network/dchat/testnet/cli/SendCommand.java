@@ -8,7 +8,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `dchat testnet send`
-@Command(name = "send", description = "Sends a message and shows its life and its proof.", mixinStandardHelpOptions = true)
+@Command(name = "send", description = "Sends a message and shows its life and its proof.",
+        mixinStandardHelpOptions = true)
 final class SendCommand implements Callable<Integer> {
     @Mixin
     private TestnetOptions options = new TestnetOptions();
@@ -19,7 +20,8 @@ final class SendCommand implements Callable<Integer> {
     @Option(names = "--to", required = true, paramLabel = "USER", description = "user2 …")
     private String to = "";
 
-    @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS", description = "how long to follow it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--timeout", defaultValue = "60", paramLabel = "SECONDS",
+            description = "how long to follow it (default: ${DEFAULT-VALUE})")
     private int timeout;
 
     @Parameters(paramLabel = "TEXT", description = "the message")

@@ -9,7 +9,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `dchat testnet start`
-@Command(name = "start", description = "Starts the testnet in the background.", mixinStandardHelpOptions = true)
+@Command(name = "start", description = "Starts the testnet in the background.",
+        mixinStandardHelpOptions = true)
 final class StartCommand implements Callable<Integer> {
     @Mixin
     private TestnetOptions options = new TestnetOptions();
@@ -20,7 +21,8 @@ final class StartCommand implements Callable<Integer> {
     @Option(names = "--wait", description = "return when every node is ready")
     private boolean untilHealthy;
 
-    @Option(names = "--timeout", defaultValue = "180", paramLabel = "SECONDS", description = "how long to wait (default: ${DEFAULT-VALUE})")
+    @Option(names = "--timeout", defaultValue = "180", paramLabel = "SECONDS",
+            description = "how long to wait (default: ${DEFAULT-VALUE})")
     private int timeout;
 
     @Override

@@ -9,7 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat testnet status`
-@Command(name = "status", description = "Heights, hashes, peers and shards of every node.", mixinStandardHelpOptions = true)
+@Command(name = "status", description = "Heights, hashes, peers and shards of every node.",
+        mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
     private static final int[] WIDTHS = {13, 8, 9, 18, 7, 8, 22, 0};
     private static final int SHORT_HASH = 16;

@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /// `dchat testnet stop`
-@Command(name = "stop", description = "Stops the testnet in good order; its data stays.", mixinStandardHelpOptions = true)
+@Command(name = "stop", description = "Stops the testnet in good order; its data stays.",
+        mixinStandardHelpOptions = true)
 final class StopCommand implements Callable<Integer> {
     @Mixin
     private TestnetOptions options = new TestnetOptions();

@@ -8,9 +8,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /// `dchat testnet`: a whole network on this machine.
-@Command(name = "testnet", description = "A whole network on this machine.", mixinStandardHelpOptions = true, subcommands = {
-        StartCommand.class, StopCommand.class, HealthCommand.class, StatusCommand.class,
-        SendCommand.class, LogsCommand.class, AddCommand.class, HelpCommand.class})
+@Command(name = "testnet", description = "A whole network on this machine.",
+        mixinStandardHelpOptions = true,
+        subcommands = {StartCommand.class, StopCommand.class, HealthCommand.class,
+                StatusCommand.class, SendCommand.class, LogsCommand.class, AddCommand.class,
+                HelpCommand.class})
 public final class TestnetCommand implements Runnable {
     @Spec
     private @Nullable CommandSpec spec;

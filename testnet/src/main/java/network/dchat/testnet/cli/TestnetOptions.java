@@ -6,7 +6,8 @@ import picocli.CommandLine.Option;
 
 /// Options of every testnet command.
 final class TestnetOptions {
-    @Option(names = "--data", paramLabel = "DIR", description = "directory of the testnet (default: .dchat/testnet in the checkout)")
+    @Option(names = "--data", paramLabel = "DIR",
+            description = "directory of the testnet (default: .dchat/testnet in the checkout)")
     private @Nullable Path data;
 
     @Option(names = "--json", description = "results as JSON")

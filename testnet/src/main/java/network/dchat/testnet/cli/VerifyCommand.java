@@ -20,14 +20,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `dchat verify`: checks a portable proof with nothing but the genesis file.
-@Command(name = "verify", description = "Checks a portable proof offline.", mixinStandardHelpOptions = true)
+@Command(name = "verify", description = "Checks a portable proof offline.",
+        mixinStandardHelpOptions = true)
 public final class VerifyCommand implements Callable<Integer> {
     private static final long MAX_PROOF_BYTES = 16L * 1024 * 1024;
 
     @Parameters(paramLabel = "PROOF", description = "the proof, JSON")
     private Path proof = Path.of("");
 
-    @Option(names = "--genesis", required = true, paramLabel = "FILE", description = "the network's genesis file")
+    @Option(names = "--genesis", required = true, paramLabel = "FILE",
+            description = "the network's genesis file")
     private Path genesis = Path.of("");
 
     @Option(names = "--json", description = "results as JSON")

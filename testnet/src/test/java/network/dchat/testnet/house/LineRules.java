@@ -17,10 +17,6 @@ final class LineRules {
                     "new Ran" + "dom\\(\\)", "--enable-pre" + "view")
             .map(Pattern::compile).toList();
 
-    /// What the formatter keeps on one line: annotations, case labels with many patterns, and
-    /// rows of a table in a comment.
-    private static final Pattern UNWRAPPED = Pattern.compile("^\\s*(@|case |/// \\|)");
-
     private LineRules() {}
 
     /// Lines over [#MOST_COLUMNS].
@@ -38,8 +34,7 @@ final class LineRules {
     }
 
     private static boolean mayBeLong(String line) {
-        return line.startsWith("import ") || line.contains("http")
-                || UNWRAPPED.matcher(line).find();
+        return line.startsWith("import ") || line.contains("http");
     }
 
     private static List<String> each(Source source, Check check) {

@@ -16,11 +16,11 @@ class HandshakeStateTest {
     private static final ByteString HELLO = ByteString.copyFromUtf8("hello");
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Noise", "Noise_XX_25519_ChaChaPoly",
-            "Noise_ZZ_25519_AESGCM_SHA256", "Noise_XX_448_AESGCM_SHA256",
-            "Noise_XX_25519_AESGCM_BLAKE2s", "Noise_XXpsk4_25519_AESGCM_SHA256",
-            "Noise_XXfallback_25519_AESGCM_SHA256", "Noise_XXpsk0psk2_25519_AESGCM_SHA256",
-            "noise_XX_25519_AESGCM_SHA256"})
+    @ValueSource(
+            strings = {"", "Noise", "Noise_XX_25519_ChaChaPoly", "Noise_ZZ_25519_AESGCM_SHA256",
+                    "Noise_XX_448_AESGCM_SHA256", "Noise_XX_25519_AESGCM_BLAKE2s",
+                    "Noise_XXpsk4_25519_AESGCM_SHA256", "Noise_XXfallback_25519_AESGCM_SHA256",
+                    "Noise_XXpsk0psk2_25519_AESGCM_SHA256", "noise_XX_25519_AESGCM_SHA256"})
     void knowsNoOtherProtocol(String name) {
         assertThat(ProtocolName.parse(name)).isEmpty();
     }
