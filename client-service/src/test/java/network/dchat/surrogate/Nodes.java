@@ -150,7 +150,7 @@ public final class Nodes implements AutoCloseable {
 
     @Override
     public void close() {
-        List.copyOf(running).forEach(this::stop);
+        List.copyOf(running).reversed().forEach(this::stop);
         timers.close();
     }
 }

@@ -1,10 +1,12 @@
 package network.dchat.client.rest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -12,7 +14,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// Refuses every request below `/api/` that does not show the token.
+/// Refuses every request below `/api/` that does not show the token. What is below it is decided as
+/// the dispatcher decides it: by decoded segments, not by how they were spelt.
 @Component
 final class TokenFilter implements WebFilter {
     private static final byte[] PROBLEM = ("{\"type\":\"about:blank\",\"title\":\"Unauthorized\","
@@ -27,9 +30,9 @@ final class TokenFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        String path = exchange.getRequest().getPath().pathWithinApplication().value();
         String header = exchange.getRequest().getHeaders().getFirst(HttpHeaders.AUTHORIZATION);
-        if (!path.startsWith("/api") || (header != null && token.isShownBy(header))) {
+        if (!isGuarded(exchange.getRequest().getPath())
+                || (header != null && token.isShownBy(header))) {
             return chain.filter(exchange);
         }
         ServerHttpResponse response = exchange.getResponse();
@@ -38,5 +41,13 @@ final class TokenFilter implements WebFilter {
         response.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         DataBuffer body = response.bufferFactory().wrap(PROBLEM);
         return response.writeWith(Mono.just(body));
+    }
+
+    private static boolean isGuarded(PathContainer path) {
+        return path.elements().stream()
+                .flatMap(element -> element instanceof PathContainer.PathSegment segment
+                        ? Stream.of(segment.valueToMatch())
+                        : Stream.empty())
+                .findFirst().filter("api"::equals).isPresent();
     }
 }

@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import network.dchat.starter.launch.RunningNode;
@@ -31,6 +32,9 @@ class RestTest {
             assertThat(node.notReady()).containsKey("mailbox");
             String token = token();
             assertThat(get(node, "/api/v1/me", "wrong").statusCode()).isEqualTo(401);
+            for (String spelt : List.of("/%61pi/v1/me", "/api;x=1/v1/me", "/ap%69/v1/search?q=a")) {
+                assertThat(get(node, spelt, "wrong").statusCode()).as(spelt).isEqualTo(401);
+            }
             assertThat(get(node, "/api/v1/me", "wrong").headers().firstValue("content-type")
                     .orElseThrow()).startsWith("application/problem+json");
             assertThat(get(node, "/api/v1/me", token).body()).contains("\"address\":\"0x");
@@ -64,7 +68,13 @@ class RestTest {
         assertThat(get(node, "/api/v1/search?q=dark", token).body()).doesNotContain(id);
         assertThat(get(node, "/api/v1/history?source=mesh", token).body())
                 .contains("\"objects\":0");
-        assertThat(get(node, "/status", token).body()).contains("\"queued\":1");
+        assertThat(get(node, "/status", token).body()).contains("\"queued\":1", "\"restore\":{");
+        assertThat(get(node, "/api/v1/history/restore", token).body())
+                .contains("\"unreadable\":[]");
+        assertThat(post(node, token, "/api/v1/history/restore", "").statusCode()).isEqualTo(202);
+        HttpResponse<String> own = post(node, token, "/api/v1/messages/" + id + "/read", "");
+        assertThat(own.statusCode()).isEqualTo(400);
+        assertThat(own.body()).contains("your own");
     }
 
     private static void badInput(RunningNode node, String token) throws Exception {
@@ -82,6 +92,11 @@ class RestTest {
         assertThat(get(node, "/api/v1/messages/zz", token).statusCode()).isEqualTo(400);
         assertThat(get(node, "/api/v1/messages/" + "0".repeat(64), token).statusCode())
                 .isEqualTo(404);
+        assertThat(
+                post(node, token, "/api/v1/messages/" + "0".repeat(64) + "/read", "").statusCode())
+                .isEqualTo(404);
+        assertThat(post(node, token, "/api/v1/messages/zz/read", "").statusCode()).isEqualTo(400);
+        assertThat(post(node, "wrong", "/api/v1/history/restore", "").statusCode()).isEqualTo(401);
         assertThat(get(node, "/api/v1/search?q=", token).statusCode()).isEqualTo(400);
         assertThat(get(node, "/api/v1/history?source=moon", token).statusCode()).isEqualTo(400);
     }
@@ -107,9 +122,13 @@ class RestTest {
 
     private static HttpResponse<String> post(RunningNode node, String token, String body)
             throws Exception {
-        return send(
-                request(node, "/api/v1/messages", token).header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(body)).build());
+        return post(node, token, "/api/v1/messages", body);
+    }
+
+    private static HttpResponse<String> post(RunningNode node, String token, String path,
+            String body) throws Exception {
+        return send(request(node, path, token).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)).build());
     }
 
     private static HttpRequest.Builder request(RunningNode node, String path, String token) {
