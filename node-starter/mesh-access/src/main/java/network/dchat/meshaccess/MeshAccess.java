@@ -79,7 +79,7 @@ public final class MeshAccess implements Crashable, AutoCloseable {
             Consumer<PutProgress> progress) {
         effects.watch(manifest.id(), progress);
         if (!offer(new Input.Put(manifest, object, grant, clock.millis()))) {
-            effects.unwatch(manifest.id());
+            effects.unwatch(manifest.id(), progress);
             progress.accept(new PutProgress.Failed(overloaded()));
         }
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import network.dchat.identity.PeerId;
@@ -19,6 +20,7 @@ import network.dchat.mesh.Effect;
 import network.dchat.mesh.Input;
 import network.dchat.mesh.ObjectId;
 import network.dchat.mesh.QueueWrite;
+import network.dchat.mesh.ShardAnswer;
 import network.dchat.mesh.ShardRequest;
 import network.dchat.mesh.StorageNode;
 import network.dchat.peers.Deed;
@@ -80,6 +82,11 @@ final class MeshEffects implements EffectRunner<Effect> {
 
     void unwatch(ObjectId object) {
         puts.remove(object);
+    }
+
+    /// Takes a watcher off, unless another has taken its place.
+    void unwatch(ObjectId object, Consumer<PutProgress> progress) {
+        puts.remove(object, progress);
     }
 
     CompletableFuture<Listing> awaitListing(long operation) {
@@ -203,8 +210,13 @@ final class MeshEffects implements EffectRunner<Effect> {
 
     private void call(long call, PeerId node, ShardRequest request, long timeoutMillis) {
         long asker = life;
-        executor.execute(() -> answer(asker, new Input.Answered(call,
-                calls.call(node, request, timeoutMillis), clock.millis())));
+        try {
+            executor.execute(() -> answer(asker, new Input.Answered(call,
+                    calls.call(node, request, timeoutMillis), clock.millis())));
+        } catch (RejectedExecutionException _) {
+            answer(asker, new Input.Answered(call, new ShardAnswer.Failed("the node stops"),
+                    clock.millis()));
+        }
     }
 
     private void answer(long to, Input input) {

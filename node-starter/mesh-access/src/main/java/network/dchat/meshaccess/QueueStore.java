@@ -14,6 +14,8 @@ import network.dchat.starter.log.CorruptLogException;
 import network.dchat.starter.log.LogPosition;
 import network.dchat.starter.log.LogSettings;
 import network.dchat.wire.v1.QueueRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The planner's durable queue: a map on an append log. The last record of a key counts.
 ///
@@ -21,19 +23,36 @@ import network.dchat.wire.v1.QueueRecord;
 /// what
 /// is alive, what is alive is written again and older segments are deleted.
 final class QueueStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(QueueStore.class);
     private static final int SEGMENT_BYTES = 8 * 1024 * 1024;
     private static final int RECORD_BYTES = 112 * 1024 * 1024;
     private static final long SLACK_BYTES = 4L * SEGMENT_BYTES;
 
     private final Path directory;
-    private final Map<String, ByteString> alive = new LinkedHashMap<>();
+    private Alive alive;
     private AppendLog log;
-    private long aliveBytes;
 
     QueueStore(Path directory) throws IOException {
         this.directory = directory;
         this.log = open();
-        load();
+        this.alive = load(log);
+    }
+
+    /// The map and how large it is.
+    private static final class Alive {
+        private final Map<String, ByteString> values = new LinkedHashMap<>();
+        private long bytes;
+
+        void apply(QueueWrite write) {
+            ByteString before = switch (write) {
+                case QueueWrite.Save(String key, ByteString value) -> {
+                    bytes += value.size();
+                    yield values.put(key, value);
+                }
+                case QueueWrite.Remove(String key) -> values.remove(key);
+            };
+            bytes -= before == null ? 0 : before.size();
+        }
     }
 
     private AppendLog open() throws IOException {
@@ -42,7 +61,7 @@ final class QueueStore implements AutoCloseable {
 
     /// What the queue holds.
     synchronized Map<String, ByteString> alive() {
-        return Map.copyOf(alive);
+        return Map.copyOf(alive.values);
     }
 
     /// Makes changes durable, in order.
@@ -57,26 +76,30 @@ final class QueueStore implements AutoCloseable {
             reopen();
             throw e;
         }
-        writes.forEach(this::apply);
-        if (log.size() > SLACK_BYTES + 2 * aliveBytes) {
-            compact();
+        writes.forEach(alive::apply);
+        if (log.size() > SLACK_BYTES + 2 * alive.bytes) {
+            compactOrLater();
         }
     }
 
-    /// Only a new look at the disk tells what a failed append left there.
+    /// Only a new look at the disk tells what a failed append left there. Until one succeeds, what
+    /// was alive before counts.
     private void reopen() throws IOException {
         log.abandon();
-        log = open();
-        load();
+        AppendLog again = open();
+        try {
+            alive = load(again);
+        } finally {
+            log = again;
+        }
     }
 
-    private void load() throws IOException {
-        alive.clear();
-        aliveBytes = 0;
-        log.forEach((_, bytes) -> {
+    private Alive load(AppendLog from) throws IOException {
+        Alive found = new Alive();
+        from.forEach((_, bytes) -> {
             try {
                 QueueRecord record = QueueRecord.parseFrom(bytes);
-                apply(record.getValue().isEmpty()
+                found.apply(record.getValue().isEmpty()
                         ? new QueueWrite.Remove(record.getKey())
                         : new QueueWrite.Save(record.getKey(), record.getValue()));
             } catch (InvalidProtocolBufferException e) {
@@ -84,22 +107,23 @@ final class QueueStore implements AutoCloseable {
                         "queue log " + directory + " does not decode: " + e.getMessage());
             }
         });
+        return found;
     }
 
-    private void apply(QueueWrite write) {
-        ByteString before = switch (write) {
-            case QueueWrite.Save(String key, ByteString value) -> {
-                aliveBytes += value.size();
-                yield alive.put(key, value);
-            }
-            case QueueWrite.Remove(String key) -> alive.remove(key);
-        };
-        aliveBytes -= before == null ? 0 : before.size();
+    /// What was written is durable, whatever becomes of the compaction.
+    private void compactOrLater() throws IOException {
+        try {
+            compact();
+        } catch (IOException failed) {
+            LOG.warn("event=queue-not-compacted directory={} reason=\"{}\"", directory,
+                    failed.toString());
+            reopen();
+        }
     }
 
     private void compact() throws IOException {
         List<ByteString> records = new ArrayList<>();
-        alive.forEach((key, value) -> records.add(record(new QueueWrite.Save(key, value))));
+        alive.values.forEach((key, value) -> records.add(record(new QueueWrite.Save(key, value))));
         int keepFrom = log.tailSegment();
         if (!records.isEmpty()) {
             List<LogPosition> positions = log.append(records);

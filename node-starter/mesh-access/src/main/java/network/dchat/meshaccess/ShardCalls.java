@@ -34,6 +34,8 @@ final class ShardCalls {
             return new ShardAnswer.Failed("unreachable");
         } catch (StatusRuntimeException e) {
             return new ShardAnswer.Failed(e.getStatus().getCode().name());
+        } catch (RuntimeException e) {
+            return new ShardAnswer.Failed("unexpected: " + e);
         }
     }
 }

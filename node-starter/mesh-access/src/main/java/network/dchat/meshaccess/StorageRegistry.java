@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import network.dchat.identity.Hash;
@@ -44,6 +45,7 @@ final class StorageRegistry {
     private final PeerDirectory directory;
     private final PeerChannels channels;
     private final Consumer<List<StorageNode>> onChange;
+    private final AtomicBoolean refreshing = new AtomicBoolean();
     private volatile List<StorageNode> nodes;
 
     StorageRegistry(NodeIdentity identity, PeerDirectory directory, PeerChannels channels,
@@ -61,8 +63,11 @@ final class StorageRegistry {
     }
 
     void start(LoopTimers timers, String nodeName) {
-        timers.every(INTERVAL,
-                () -> Thread.ofVirtual().name(nodeName + "-registry").start(this::refresh));
+        timers.every(INTERVAL, () -> {
+            if (refreshing.compareAndSet(false, true)) {
+                Thread.ofVirtual().name(nodeName + "-registry").start(this::refresh);
+            }
+        });
     }
 
     private List<StorageNode> genesis() {
@@ -75,7 +80,16 @@ final class StorageRegistry {
                 .toList();
     }
 
+    /// One at a time: peers that do not answer take longer than the interval.
     private void refresh() {
+        try {
+            take(agreed(ask()));
+        } finally {
+            refreshing.set(false);
+        }
+    }
+
+    private List<RegistryResponse> ask() {
         List<PeerId> asked = Stream.of(Role.VALIDATOR, Role.RELAY)
                 .flatMap(role -> directory.find(PeerQuery.of(role)).stream()).map(PeerRecord::peer)
                 .limit(MOST_ASKED).toList();
@@ -90,7 +104,7 @@ final class StorageRegistry {
                         e.toString());
             }
         }
-        take(agreed(answers));
+        return answers;
     }
 
     /// The nodes that more than half of the answers name with the same seat, by peer id. None may

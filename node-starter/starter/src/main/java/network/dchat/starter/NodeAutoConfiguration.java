@@ -1,6 +1,7 @@
 package network.dchat.starter;
 
 import io.grpc.ServerInterceptor;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,10 +16,13 @@ import network.dchat.starter.node.HostAndPort;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.node.NodeProperties;
 import network.dchat.starter.rpc.CallerPeer;
+import network.dchat.starter.rpc.MessageLimit;
 import network.dchat.starter.rpc.PeerChannelCustomizer;
 import network.dchat.starter.rpc.PeerDialler;
 import network.dchat.starter.rpc.PeerServerCustomizer;
 import network.dchat.starter.rpc.PeerServerFactory;
+import network.dchat.starter.rpc.RefusalListener;
+import network.dchat.starter.rpc.RequestGuard;
 import network.dchat.starter.rpc.RpcProperties;
 import network.dchat.starter.rpc.ServerPort;
 import network.dchat.starter.status.CryptographyWarmUp;
@@ -64,7 +68,7 @@ public class NodeAutoConfiguration {
         return new PeerTls(identity.key(), clock);
     }
 
-    /// Runs gRPC callbacks and blocking work: a virtual thread a task.
+    /// Runs blocking work: a virtual thread a task.
     @Bean(destroyMethod = "shutdownNow")
     ExecutorService virtualThreads(NodeProperties properties) {
         return Executors.newThreadPerTaskExecutor(
@@ -78,8 +82,8 @@ public class NodeAutoConfiguration {
                 customizers.orderedStream().toList());
     }
 
-    /// Runs callbacks of channels. It takes them also while the node stops, since a channel that is
-    /// refused one breaks.
+    /// Runs callbacks of channels and of the server. It takes them also while the node stops, since
+    /// a transport that is refused one breaks.
     private static Executor callbacks(NodeProperties node) {
         ThreadFactory threads = Thread.ofVirtual().name(node.name() + "-rpc-", 0).factory();
         return task -> threads.newThread(task).start();
@@ -98,12 +102,19 @@ public class NodeAutoConfiguration {
     }
 
     @Bean
+    RequestGuard requestGuard(RpcProperties rpc, ObjectProvider<MessageLimit> limits,
+            MeterRegistry meters, InstantSource clock, ObjectProvider<RefusalListener> listeners) {
+        return new RequestGuard(rpc, limits.orderedStream().toList(), meters, clock,
+                listeners.orderedStream().toList());
+    }
+
+    @Bean
     PeerServerFactory nettyGrpcServerFactory(NodeProperties node, RpcProperties rpc, PeerTls tls,
-            ExecutorService executor, ObjectProvider<PeerServerCustomizer> customizers,
+            RequestGuard guard, ObjectProvider<PeerServerCustomizer> customizers,
             ObjectProvider<GrpcServiceDiscoverer> discoverer,
             ObjectProvider<GrpcServiceConfigurer> configurer) {
         PeerServerFactory factory = new PeerServerFactory(HostAndPort.parse(node.listen()),
-                tls.server(), rpc, executor, customizers.orderedStream().toList());
+                tls.server(), rpc, callbacks(node), guard, customizers.orderedStream().toList());
         discoverer.ifAvailable(found -> found.findServices().forEach(
                 service -> factory.addService(configurer.getObject().configure(service, factory))));
         return factory;

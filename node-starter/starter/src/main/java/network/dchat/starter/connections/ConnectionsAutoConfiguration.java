@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
+import network.dchat.peers.Deed;
 import network.dchat.starter.NodeAutoConfiguration;
 import network.dchat.starter.discovery.KnownRecords;
 import network.dchat.starter.discovery.OwnPeerRecords;
@@ -17,10 +18,13 @@ import network.dchat.starter.discovery.PeerQuery;
 import network.dchat.starter.discovery.RecordVerifier;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.NodeIdentity;
+import network.dchat.starter.rpc.MessageLimit;
 import network.dchat.starter.rpc.PeerChannelCustomizer;
 import network.dchat.starter.rpc.PeerDialler;
 import network.dchat.starter.rpc.PeerServerCustomizer;
+import network.dchat.starter.rpc.RefusalListener;
 import network.dchat.starter.status.StatusContributor;
+import network.dchat.wire.v1.PeerGrpc;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,6 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.grpc.server.GlobalServerInterceptor;
+import org.springframework.util.unit.DataSize;
 
 /// Wires the connections to peers.
 @AutoConfiguration(after = NodeAutoConfiguration.class)
@@ -35,6 +40,8 @@ import org.springframework.grpc.server.GlobalServerInterceptor;
 public class ConnectionsAutoConfiguration {
     private static final Duration DIAL_PATIENCE = Duration.ofSeconds(5);
     private static final int MOST_CANDIDATES = 256;
+    /// A signed record has at most 8 KiB.
+    private static final DataSize LARGEST_REQUEST = DataSize.ofKilobytes(32);
 
     /// A core that broke its own rules stops the node.
     @Bean
@@ -69,6 +76,24 @@ public class ConnectionsAutoConfiguration {
     }
 
     @Bean
+    MessageLimit peerMessageLimit() {
+        return new MessageLimit(PeerGrpc.SERVICE_NAME, LARGEST_REQUEST);
+    }
+
+    /// A method that nobody serves here may be one of a newer version, so it is no fault.
+    @Bean
+    RefusalListener refusedRequests(PeerConnections connections) {
+        return (caller, code) -> {
+            switch (code) {
+                case MALFORMED -> connections.judge(caller, Deed.MISBEHAVED);
+                case TOO_LARGE -> connections.judge(caller, Deed.REJECTED);
+                default -> {
+                }
+            }
+        };
+    }
+
+    @Bean
     Dialling dialling(PeerDialler dialler) {
         return new Dialling(dialler, DIAL_PATIENCE);
     }
@@ -93,8 +118,8 @@ public class ConnectionsAutoConfiguration {
 
     @Bean
     PeerService peerService(NodeIdentity identity, PeerService.Records records, Dialling dialling,
-            PeerConnections connections, InstantSource clock) {
-        return new PeerService(identity, records, dialling, connections, clock);
+            PeerConnections connections, PeerConnections.World world) {
+        return new PeerService(identity, records, dialling, connections, world);
     }
 
     @Bean

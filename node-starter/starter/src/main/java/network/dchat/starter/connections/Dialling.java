@@ -21,6 +21,9 @@ import network.dchat.starter.rpc.PeerDialler;
 
 /// Makes channels that are connected, or says why there is none.
 public final class Dialling {
+    /// For how many silent addresses of one peer there is patience: a record may name many.
+    private static final int SILENT_ADDRESSES = 3;
+
     private final PeerDialler dialler;
     private final Duration patience;
 
@@ -31,14 +34,18 @@ public final class Dialling {
     }
 
     /// A channel to a peer, at the first of its addresses that answers. The nearest are tried
-    /// first.
+    /// first; no further one is tried once three times the patience is spent.
     ///
     /// @throws PeerUnreachableException when none answers
     public PeerChannel connect(PeerRecord peer) throws PeerUnreachableException {
         List<Multiaddr> addresses = peer.addresses().stream()
                 .sorted(Comparator.comparing(Multiaddr::scope)).toList();
         String reason = "its record holds no address";
+        long began = System.nanoTime();
         for (Multiaddr address : addresses) {
+            if (System.nanoTime() - began >= SILENT_ADDRESSES * patience.toNanos()) {
+                break;
+            }
             PeerChannel channel = dial(address, Optional.of(peer.peer()));
             Optional<String> failure = await(channel);
             if (failure.isEmpty()) {

@@ -60,14 +60,15 @@ final class Outbound {
         }
         try {
             Optional<PeerChannel> known = takePassing(peer);
-            PeerChannel channel = known.isPresent() ? known.get() : connect(record);
+            PeerChannel channel = known.isPresent() ? known.get() : dialling.connect(record);
             mine.complete(channel);
+            refuseWhenClosed(peer, channel);
             listener.opened(peer, channel);
             watch(peer, mine, channel);
             return channel;
         } catch (PeerUnreachableException | RuntimeException failed) {
             kept.remove(peer, mine);
-            mine.completeExceptionally(failed);
+            boolean _ = mine.completeExceptionally(failed);
             throw failed;
         }
     }
@@ -86,8 +87,9 @@ final class Outbound {
                 return used.channel;
             }
         }
-        PeerChannel channel = connect(record);
+        PeerChannel channel = dialling.connect(record);
         addPassing(peer, channel, nowMillis);
+        refuseWhenClosed(peer, channel);
         return channel;
     }
 
@@ -136,13 +138,14 @@ final class Outbound {
         }
     }
 
-    private PeerChannel connect(PeerRecord record) throws PeerUnreachableException {
-        PeerChannel channel = dialling.connect(record);
+    /// Asked once a channel is listed: whoever closes all either finds it on the list or has said
+    /// so before.
+    private void refuseWhenClosed(PeerId peer, PeerChannel channel)
+            throws PeerUnreachableException {
         if (closed) {
             channel.close();
-            throw new PeerUnreachableException(record.peer(), "the node stops");
+            throw new PeerUnreachableException(peer, "the node stops");
         }
-        return channel;
     }
 
     private void addPassing(PeerId peer, PeerChannel channel, long nowMillis) {

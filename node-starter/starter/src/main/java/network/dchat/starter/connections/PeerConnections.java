@@ -288,7 +288,6 @@ public final class PeerConnections
     public void closed(PeerId peer, String reason) {
         LOG.debug("event=disconnected peer={} reason=\"{}\"", peer.shortName(), reason);
         loop.answer(new Input.Closed(peer, Direction.OUTBOUND, reason, world.clock.millis()));
-        meter.forget(peer);
         listeners.forEach(listener -> listener.disconnected(peer));
     }
 

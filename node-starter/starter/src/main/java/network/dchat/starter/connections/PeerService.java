@@ -2,9 +2,10 @@ package network.dchat.starter.connections;
 
 import io.grpc.ConnectivityState;
 import io.grpc.stub.StreamObserver;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import network.dchat.identity.Certified;
 import network.dchat.identity.Multiaddr;
@@ -40,18 +41,19 @@ final class PeerService extends PeerGrpc.PeerImplBase {
     private final KnownRecords known;
     private final Dialling dialling;
     private final PeerChannels channels;
-    private final InstantSource clock;
+    private final PeerConnections.World world;
     private final Semaphore dialBacks = new Semaphore(DIAL_BACKS_AT_ONCE);
+    private final Set<PeerId> dialledBack = ConcurrentHashMap.newKeySet();
 
     PeerService(NodeIdentity identity, Records records, Dialling dialling, PeerChannels channels,
-            InstantSource clock) {
+            PeerConnections.World world) {
         this.identity = identity;
         this.own = records.own;
         this.verifier = records.verifier;
         this.known = records.known;
         this.dialling = dialling;
         this.channels = channels;
-        this.clock = clock;
+        this.world = world;
     }
 
     /// The records of this node and of others.
@@ -63,7 +65,7 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         Optional<Rejection> refusal = greet(caller, request);
         if (refusal.isPresent()) {
             channels.judge(caller, Deed.REJECTED);
-            observer.onError(Rejections.toStatus(refusal.get().toWire()));
+            refuse(refusal.get(), observer);
             return;
         }
         IdentifyResponse.Builder response = IdentifyResponse.newBuilder()
@@ -82,7 +84,8 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         if (!request.hasPeerRecord()) {
             return Optional.empty();
         }
-        Verified<PeerRecord> record = verifier.verify(request.getPeerRecord(), clock.millis())
+        Verified<PeerRecord> record = verifier
+                .verify(request.getPeerRecord(), world.clock().millis())
                 .then(value -> value.peer().equals(caller)
                         ? Verified.accepted(value)
                         : Verified.rejected(RejectionCode.NOT_AUTHORISED,
@@ -98,23 +101,37 @@ final class PeerService extends PeerGrpc.PeerImplBase {
         observer.onCompleted();
     }
 
+    /// One question at a time from each caller, and a few in all, since each makes us dial.
     @Override
     public void observedAddress(ObservedAddressRequest request,
             StreamObserver<ObservedAddressResponse> observer) {
         Multiaddr seen = CallerAddress.current();
         PeerId caller = CallerPeer.current();
-        if (!dialBacks.tryAcquire()) {
-            observer.onError(Rejections.toStatus(RejectionCode.OVERLOADED,
-                    "dial-backs: " + DIAL_BACKS_AT_ONCE + " under way"));
+        if (!dialledBack.add(caller)) {
+            refuse(new Rejection(RejectionCode.RATE_LIMITED, "dial-back: one under way"), observer);
             return;
         }
         try {
-            observer.onNext(ObservedAddressResponse.newBuilder().setAddress(seen.toString())
-                    .setDialable(isDialable(caller, seen)).build());
-            observer.onCompleted();
+            if (!dialBacks.tryAcquire()) {
+                refuse(new Rejection(RejectionCode.OVERLOADED,
+                        "dial-backs: " + DIAL_BACKS_AT_ONCE + " under way"), observer);
+                return;
+            }
+            try {
+                observer.onNext(ObservedAddressResponse.newBuilder().setAddress(seen.toString())
+                        .setDialable(isDialable(caller, seen)).build());
+                observer.onCompleted();
+            } finally {
+                dialBacks.release();
+            }
         } finally {
-            dialBacks.release();
+            dialledBack.remove(caller);
         }
+    }
+
+    private void refuse(Rejection rejection, StreamObserver<?> observer) {
+        world.meters().counter("dchat.peer.rejections", "code", rejection.name()).increment();
+        observer.onError(Rejections.toStatus(rejection.toWire()));
     }
 
     /// Whether the caller answers at the host it calls from, on a port that its record names. Only

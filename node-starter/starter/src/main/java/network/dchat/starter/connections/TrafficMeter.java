@@ -9,10 +9,12 @@ import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerStreamTracer;
+import io.grpc.Status;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLSession;
 import network.dchat.identity.PeerId;
@@ -36,7 +38,7 @@ final class TrafficMeter {
             public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method,
                     CallOptions options, Channel next) {
                 return next.newCall(method,
-                        options.withStreamTracerFactory(new ClientTracers(counters(peer))));
+                        options.withStreamTracerFactory(new ClientTracers(peer)));
             }
         };
     }
@@ -51,28 +53,37 @@ final class TrafficMeter {
         };
     }
 
-    /// What passed since the last call, for each peer with any.
+    /// What passed since the last call, for each peer with any. Peers without calls are forgotten.
     Map<PeerId, Traffic> drain() {
         Map<PeerId, Traffic> traffic = new HashMap<>();
-        counters.forEach((peer, counted) -> {
-            Traffic passed = counted.drain();
-            if (!passed.equals(Traffic.NONE)) {
-                traffic.put(peer, passed);
-            }
-        });
+        for (PeerId peer : counters.keySet()) {
+            counters.computeIfPresent(peer, (_, counted) -> {
+                Traffic passed = counted.drain();
+                if (!passed.equals(Traffic.NONE)) {
+                    traffic.put(peer, passed);
+                }
+                return counted.calls.get() == 0 ? null : counted;
+            });
+        }
         return traffic;
     }
 
-    /// Forgets a peer; calls that still run go uncounted.
-    void forget(PeerId peer) {
-        counters.remove(peer);
+    /// How many peers are counted.
+    int size() {
+        return counters.size();
     }
 
-    private Counters counters(PeerId peer) {
-        return counters.computeIfAbsent(peer, _ -> new Counters());
+    /// The counters of a peer for one call, which must say when it ends.
+    private Counters begin(PeerId peer) {
+        return counters.compute(peer, (_, known) -> {
+            Counters counted = known == null ? new Counters() : known;
+            counted.calls.incrementAndGet();
+            return counted;
+        });
     }
 
     private static final class Counters {
+        private final AtomicInteger calls = new AtomicInteger();
         private final LongAdder bytesIn = new LongAdder();
         private final LongAdder bytesOut = new LongAdder();
         private final LongAdder messagesIn = new LongAdder();
@@ -82,19 +93,29 @@ final class TrafficMeter {
             return new Traffic(bytesIn.sumThenReset(), bytesOut.sumThenReset(),
                     messagesIn.sumThenReset(), messagesOut.sumThenReset());
         }
+
+        void end() {
+            calls.decrementAndGet();
+        }
     }
 
-    private static final class ClientTracers extends ClientStreamTracer.Factory {
-        private final Counters counted;
+    private final class ClientTracers extends ClientStreamTracer.Factory {
+        private final PeerId peer;
 
-        ClientTracers(Counters counted) {
-            this.counted = counted;
+        ClientTracers(PeerId peer) {
+            this.peer = peer;
         }
 
         @Override
         public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info,
                 Metadata headers) {
+            Counters counted = begin(peer);
             return new ClientStreamTracer() {
+                @Override
+                public void streamClosed(Status status) {
+                    counted.end();
+                }
+
                 @Override
                 public void outboundMessage(int number) {
                     counted.messagesOut.increment();
@@ -120,13 +141,31 @@ final class TrafficMeter {
 
     private final class ServerTracer extends ServerStreamTracer {
         private volatile @Nullable Counters counted;
+        private boolean over;
 
         @Override
         public void serverCallStarted(ServerCallInfo<?, ?> call) {
             @Nullable
             SSLSession session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
             if (session != null) {
-                CallerPeer.of(session, clock.millis()).ifPresent(peer -> counted = counters(peer));
+                CallerPeer.of(session, clock.millis()).ifPresent(peer -> begun(begin(peer)));
+            }
+        }
+
+        private synchronized void begun(Counters counters) {
+            if (over) {
+                counters.end();
+            } else {
+                counted = counters;
+            }
+        }
+
+        @Override
+        public synchronized void streamClosed(Status status) {
+            over = true;
+            Counters known = counted;
+            if (known != null) {
+                known.end();
             }
         }
 

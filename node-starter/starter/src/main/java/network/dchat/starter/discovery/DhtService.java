@@ -74,18 +74,20 @@ final class DhtService extends DhtGrpc.DhtImplBase {
             observer.onCompleted();
             return;
         }
-        serve(request.getSender(), read, response -> DhtCodec.write((Response.Stored) response),
-                observer);
+        serve(request.getSender(), read, response -> {
+            Response.Stored stored = (Response.Stored) response;
+            stored.rejection().ifPresent(this::count);
+            return DhtCodec.write(stored);
+        }, observer);
     }
 
     private <R> void serve(SignedBytes sender, Verified<Request> request,
             Function<Response, R> write, StreamObserver<R> observer) {
         PeerId peer = CallerPeer.current();
-        Verified<R> answer = codec.readSender(sender, peer, clock.millis()).then(record -> request
-                .then(asked -> dht.answer(new Caller(peer, CallerAddress.scope(), record), asked)
-                        .<Verified<R>>map(response -> Verified.accepted(write.apply(response)))
-                        .orElseGet(() -> Verified.rejected(RejectionCode.OVERLOADED,
-                                "too many requests at once"))));
+        Verified<R> answer = codec.readSender(sender, peer, clock.millis())
+                .then(record -> request.then(
+                        asked -> dht.answer(new Caller(peer, CallerAddress.scope(), record), asked))
+                        .then(response -> Verified.accepted(write.apply(response))));
         switch (answer) {
             case Verified.Accepted<R>(R response) -> {
                 observer.onNext(response);
@@ -99,10 +101,15 @@ final class DhtService extends DhtGrpc.DhtImplBase {
     }
 
     private void refuse(Rejection rejection) {
-        meters.counter("dchat.dht.rejections", "code", rejection.name()).increment();
-        if (rejection.code() != RejectionCode.OVERLOADED
-                && rejection.code() != RejectionCode.EXPIRED) {
+        count(rejection);
+        boolean ours = rejection.code() == RejectionCode.OVERLOADED
+                || rejection.code() == RejectionCode.UNAVAILABLE;
+        if (!ours && rejection.code() != RejectionCode.EXPIRED) {
             channels.judge(CallerPeer.current(), Deed.REJECTED);
         }
+    }
+
+    private void count(Rejection rejection) {
+        meters.counter("dchat.dht.rejections", "code", rejection.name()).increment();
     }
 }

@@ -11,6 +11,8 @@ import network.dchat.starter.connections.Dialling;
 import network.dchat.starter.connections.PeerConnections;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.starter.node.NodeProperties;
+import network.dchat.starter.rpc.MessageLimit;
+import network.dchat.wire.v1.DhtGrpc;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -19,11 +21,15 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.annotation.Order;
 import org.springframework.grpc.server.lifecycle.GrpcServerLifecycle;
+import org.springframework.util.unit.DataSize;
 
 /// Wires the DHT, the directory of peers and the records of users.
 @AutoConfiguration(after = NodeAutoConfiguration.class)
 @EnableConfigurationProperties(DhtProperties.class)
 public class DiscoveryAutoConfiguration {
+    /// A record to keep and the sender's, of at most 8 KiB each.
+    private static final DataSize LARGEST_REQUEST = DataSize.ofKilobytes(32);
+
     @Bean
     RecordVerifier recordVerifier(NodeIdentity identity, NodeProperties node) {
         return new RecordVerifier(new RecordRules(identity.networkId(), node.workBits()));
@@ -63,6 +69,11 @@ public class DiscoveryAutoConfiguration {
     DhtService dhtService(NodeDht dht, DhtCodec codec, PeerConnections connections,
             PeerConnections.World world) {
         return new DhtService(dht, codec, connections, world.meters(), world.clock());
+    }
+
+    @Bean
+    MessageLimit dhtMessageLimit() {
+        return new MessageLimit(DhtGrpc.SERVICE_NAME, LARGEST_REQUEST);
     }
 
     @Bean

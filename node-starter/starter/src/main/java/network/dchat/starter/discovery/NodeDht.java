@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -29,6 +28,7 @@ import network.dchat.dht.VerifiedRecord;
 import network.dchat.identity.Certified;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
+import network.dchat.identity.Verified;
 import network.dchat.peers.Deed;
 import network.dchat.starter.connections.PeerConnections;
 import network.dchat.starter.loop.Birth;
@@ -37,6 +37,7 @@ import network.dchat.starter.loop.EffectOrder;
 import network.dchat.starter.loop.EffectRunner;
 import network.dchat.starter.loop.LoopSettings;
 import network.dchat.starter.status.Crashable;
+import network.dchat.wire.v1.RejectionCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,7 +107,7 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
 
     /// Tells of new own records.
     void renew(List<Certified<PeerRecord>> own) {
-        loop.answer(new Input.OwnRecords(own, world.clock().millis()));
+        tell(new Input.OwnRecords(own, world.clock().millis()));
     }
 
     /// Stops answering and asking.
@@ -126,7 +127,7 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
 
     /// Checks a peer that was heard of elsewhere.
     public void seen(Certified<PeerRecord> record) {
-        loop.offer(new Input.PeerSeen(record, world.clock().millis()));
+        boolean _ = offer(new Input.PeerSeen(record, world.clock().millis()));
     }
 
     /// Looks for something. Blocks until it is found or not.
@@ -137,8 +138,8 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         lookups.put(id, outcome);
         try {
-            if (!loop.offer(new Input.Lookup(id, query, world.clock().millis()))) {
-                throw new DiscoveryUnavailableException("lookup: the DHT is busy or stopped");
+            if (!offer(new Input.Lookup(id, query, world.clock().millis()))) {
+                throw new DiscoveryUnavailableException("lookup: the DHT is busy or not running");
             }
             return await(outcome, LOOKUP_PATIENCE, "lookup of " + query.target().shortName());
         } finally {
@@ -154,8 +155,8 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
         CompletableFuture<Effect.Published> published = new CompletableFuture<>();
         publications.put(id, published);
         try {
-            if (!loop.offer(new Input.Publish(id, record, world.clock().millis()))) {
-                throw new DiscoveryUnavailableException("publish: the DHT is busy or stopped");
+            if (!offer(new Input.Publish(id, record, world.clock().millis()))) {
+                throw new DiscoveryUnavailableException("publish: the DHT is busy or not running");
             }
             Effect.Published result = await(published, LOOKUP_PATIENCE, "publish of " + record);
             result.rejection().ifPresent(rejection -> {
@@ -170,24 +171,41 @@ public final class NodeDht implements EffectRunner<Effect>, Crashable {
 
     /// No longer keeps a record up.
     void withdraw(RecordKey key) {
-        loop.answer(new Input.Withdraw(key, world.clock().millis()));
+        tell(new Input.Withdraw(key, world.clock().millis()));
     }
 
-    /// Answers another node; empty when there is too much to do.
-    Optional<Response> answer(Caller caller, Request request) {
+    /// Nothing waits for a core that never begins.
+    private boolean offer(Input input) {
+        return properties.dhtEnabled() && loop.offer(input);
+    }
+
+    private void tell(Input input) {
+        if (properties.dhtEnabled()) {
+            loop.answer(input);
+        }
+    }
+
+    /// Answers another node, or says why not.
+    Verified<Response> answer(Caller caller, Request request) {
+        if (!properties.dhtEnabled()) {
+            return Verified.rejected(RejectionCode.UNAVAILABLE, "no DHT here");
+        }
         long id = nextId.getAndIncrement();
         CompletableFuture<Response> answer = new CompletableFuture<>();
         answers.put(id, answer);
         try {
-            return loop
-                    .offer(new Input.RequestReceived(id, caller, request, world.clock().millis()))
-                            ? Optional.of(await(answer, ANSWER_PATIENCE, "answer"))
-                            : Optional.empty();
+            return offer(new Input.RequestReceived(id, caller, request, world.clock().millis()))
+                    ? Verified.accepted(await(answer, ANSWER_PATIENCE, "answer"))
+                    : busy();
         } catch (DiscoveryUnavailableException _) {
-            return Optional.empty();
+            return busy();
         } finally {
             answers.remove(id);
         }
+    }
+
+    private static Verified<Response> busy() {
+        return Verified.rejected(RejectionCode.OVERLOADED, "too many requests at once");
     }
 
     private static <T> T await(CompletableFuture<T> future, Duration patience, String what) {

@@ -52,7 +52,7 @@ final class RememberedPeers {
     }
 
     /// Replaces the file as one step.
-    void save(List<Certified<PeerRecord>> peers) {
+    synchronized void save(List<Certified<PeerRecord>> peers) {
         var stored = network.dchat.wire.v1.RememberedPeers.newBuilder();
         peers.forEach(peer -> stored.addPeers(peer.signed()));
         try {

@@ -11,10 +11,8 @@ import network.dchat.starter.connections.CallerAddress;
 import network.dchat.starter.connections.ConnectionListener;
 import network.dchat.starter.rpc.CallerPeer;
 import network.dchat.starter.rpc.PeerChannel;
-import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.GossipFrame;
 import network.dchat.wire.v1.GossipGrpc;
-import network.dchat.wire.v1.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
 /// `dchat.v1.Gossip`, both ends: a stream on each connection that this node made, and those that
@@ -33,15 +31,14 @@ final class GossipLinks extends GossipGrpc.GossipImplBase implements ConnectionL
         GossipStream stream = new GossipStream(observer);
         observer.setOnReadyHandler(stream::drain);
         observer.setOnCancelHandler(() -> gossip.closed(peer, stream));
-        gossip.opened(peer, CallerAddress.scope(), stream);
+        gossip.opened(peer, CallerAddress.scope(), stream).ifPresent(stream::refuse);
         return new StreamObserver<>() {
             @Override
             public void onNext(GossipFrame frame) {
-                if (!gossip.received(peer, frame)) {
-                    observer.onError(Rejections.toStatus(RejectionCode.INVALID,
-                            "gossip frame: against the rules"));
+                gossip.received(peer, frame).ifPresent(rejection -> {
+                    stream.refuse(rejection);
                     gossip.closed(peer, stream);
-                }
+                });
             }
 
             @Override
@@ -72,7 +69,6 @@ final class GossipLinks extends GossipGrpc.GossipImplBase implements ConnectionL
         private final PeerId peer;
         private final AddressScope scope;
         private final AtomicReference<@Nullable GossipStream> stream = new AtomicReference<>();
-        private volatile @Nullable ClientCallStreamObserver<GossipFrame> call;
 
         Outgoing(PeerId peer, AddressScope scope) {
             this.peer = peer;
@@ -81,7 +77,6 @@ final class GossipLinks extends GossipGrpc.GossipImplBase implements ConnectionL
 
         @Override
         public void beforeStart(ClientCallStreamObserver<GossipFrame> requests) {
-            call = requests;
             GossipStream opened = new GossipStream(requests);
             stream.set(opened);
             requests.setOnReadyHandler(() -> ready(opened));
@@ -93,17 +88,19 @@ final class GossipLinks extends GossipGrpc.GossipImplBase implements ConnectionL
         private synchronized void ready(GossipStream opened) {
             if (!open) {
                 open = true;
-                gossip.opened(peer, scope, opened);
+                gossip.opened(peer, scope, opened).ifPresent(opened::refuse);
             }
             opened.drain();
         }
 
         @Override
         public void onNext(GossipFrame frame) {
-            ClientCallStreamObserver<GossipFrame> requests = call;
-            if (!gossip.received(peer, frame) && requests != null) {
-                requests.cancel("gossip frame: against the rules", null);
-            }
+            GossipStream opened = stream.get();
+            gossip.received(peer, frame).ifPresent(rejection -> {
+                if (opened != null) {
+                    opened.refuse(rejection);
+                }
+            });
         }
 
         @Override

@@ -4,6 +4,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.CallStreamObserver;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import network.dchat.identity.Rejection;
+import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.GossipFrame;
 
 /// The sending half of a stream to a neighbour. Frames that a slow neighbour does not take wait in
@@ -40,25 +42,35 @@ final class GossipStream {
             }
         } catch (StatusRuntimeException | IllegalStateException _) {
             closed = true;
+            dropped += waiting.size();
             waiting.clear();
         }
     }
 
     /// Ends the sending half.
-    synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        waiting.clear();
-        try {
-            observer.onCompleted();
-        } catch (StatusRuntimeException | IllegalStateException _) {
-            dropped++;
-        }
+    ///
+    /// @return how many frames the neighbour did not take, 0 when asked again
+    synchronized long close() {
+        return end(observer::onCompleted);
     }
 
-    synchronized long dropped() {
-        return dropped;
+    /// Ends the stream with a reason.
+    synchronized void refuse(Rejection rejection) {
+        dropped = end(() -> observer.onError(Rejections.toStatus(rejection.toWire())));
+    }
+
+    private long end(Runnable word) {
+        long lost = dropped + waiting.size();
+        dropped = 0;
+        waiting.clear();
+        if (!closed) {
+            closed = true;
+            try {
+                word.run();
+            } catch (StatusRuntimeException | IllegalStateException _) {
+                // The stream is gone already.
+            }
+        }
+        return lost;
     }
 }

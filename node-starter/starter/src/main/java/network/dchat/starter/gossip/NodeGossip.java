@@ -5,8 +5,6 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +16,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import network.dchat.gossip.Effect;
 import network.dchat.gossip.Frame;
 import network.dchat.gossip.FrameCodec;
@@ -29,7 +29,6 @@ import network.dchat.gossip.Rumor;
 import network.dchat.gossip.Standing;
 import network.dchat.gossip.Tally;
 import network.dchat.identity.AddressScope;
-import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.Rejection;
 import network.dchat.identity.Verified;
@@ -55,6 +54,9 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int SEQUENCES_PER_MILLI = 1_000;
     private static final int MOST_REMEMBERED = 2_048;
+    private static final long MOST_REMEMBERED_BYTES = 16L * 1024 * 1024;
+    /// One that each side made, and others until a broken transport is noticed.
+    private static final int MOST_STREAMS_PER_NEIGHBOUR = 4;
 
     private final NodeIdentity identity;
     private final GossipLimits limits;
@@ -63,7 +65,9 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     private final CoreLoop<Input, Effect> loop;
     private final List<GossipListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<PeerId, List<GossipStream>> links = new ConcurrentHashMap<>();
-    private final Map<Hash, Rumor> verified = new LinkedHashMap<>();
+    private final RememberedRumors verified = new RememberedRumors(MOST_REMEMBERED,
+            MOST_REMEMBERED_BYTES);
+    private final LongAdder framesDropped = new LongAdder();
     private final Map<Long, CompletableFuture<Optional<Rejection>>> publications;
     private final AtomicLong nextSequence;
     private volatile Tally tally = new Tally(0, 0, 0, 0, 0, 0);
@@ -103,6 +107,8 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
                 .register(meters);
         FunctionCounter.builder("dchat.gossip.asked", this, gossip -> gossip.tally.asked())
                 .register(meters);
+        FunctionCounter.builder("dchat.gossip.frames.dropped", framesDropped, LongAdder::sum)
+                .register(meters);
         FunctionCounter.builder("dchat.gossip.dropped", this, gossip -> gossip.tally.dropped())
                 .register(meters);
     }
@@ -115,7 +121,8 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     /// Ends all links.
     void stop() {
         loop.close();
-        links.values().forEach(streams -> streams.forEach(GossipStream::close));
+        links.values()
+                .forEach(streams -> streams.forEach(stream -> framesDropped.add(stream.close())));
     }
 
     @Override
@@ -170,46 +177,54 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
 
     // Links
 
-    /// A stream to a neighbour is open.
-    void opened(PeerId peer, AddressScope scope, GossipStream stream) {
-        links.compute(peer, (_, streams) -> {
+    /// A stream to a neighbour is open. The refusal when the neighbour has too many.
+    Optional<Rejection> opened(PeerId peer, AddressScope scope, GossipStream stream) {
+        List<GossipStream> open = links.compute(peer, (_, streams) -> {
             if (streams == null) {
                 loop.answer(
                         new Input.LinkOpened(peer, scope, standing(peer), world.clock().millis()));
-                return new CopyOnWriteArrayList<>(List.of(stream));
+                return List.of(stream);
             }
-            streams.add(stream);
-            return streams;
+            return streams.size() < MOST_STREAMS_PER_NEIGHBOUR
+                    ? Stream.concat(streams.stream(), Stream.of(stream)).toList()
+                    : streams;
         });
+        if (open.contains(stream)) {
+            return Optional.empty();
+        }
+        Rejection rejection = new Rejection(RejectionCode.OVERLOADED,
+                "gossip streams: " + MOST_STREAMS_PER_NEIGHBOUR + " open");
+        count(rejection);
+        return Optional.of(rejection);
     }
 
     /// A stream to a neighbour is gone.
     void closed(PeerId peer, GossipStream stream) {
-        stream.close();
+        framesDropped.add(stream.close());
         links.computeIfPresent(peer, (_, streams) -> {
-            streams.remove(stream);
-            if (streams.isEmpty()) {
+            List<GossipStream> left = streams.stream().filter(other -> !other.equals(stream))
+                    .toList();
+            if (left.isEmpty()) {
                 loop.answer(new Input.LinkClosed(peer, world.clock().millis()));
                 return null;
             }
-            return streams;
+            return left;
         });
     }
 
     /// A neighbour sent a frame: it is read here, on the caller's thread, and taken by the core.
-    /// False when the neighbour broke a rule and its stream is to be closed.
-    boolean received(PeerId from, GossipFrame frame) {
-        Verified<FrameCodec.Reading> read = FrameCodec.read(frame, identity.networkId(),
-                this::find);
+    /// The rule that the neighbour broke, when its stream is to be closed.
+    Optional<Rejection> received(PeerId from, GossipFrame frame) {
+        Verified<FrameCodec.Reading> read = FrameCodec.read(frame, identity.networkId(), verified);
         if (read instanceof Verified.Rejected<FrameCodec.Reading>(Rejection rejection)) {
             blame(from, rejection);
-            return false;
+            return Optional.of(rejection);
         }
         FrameCodec.Reading reading = read.orElseThrow();
-        reading.frame().arrivals().forEach(arrival -> remember(arrival.rumor()));
+        reading.frame().arrivals().forEach(arrival -> verified.add(arrival.rumor()));
         reading.faults().forEach(rejection -> blame(from, rejection));
         loop.offer(new Input.FrameReceived(from, reading.frame(), world.clock().millis()));
-        return reading.faults().isEmpty();
+        return reading.faults().stream().findFirst();
     }
 
     /// Tells the core how good each link is.
@@ -227,27 +242,14 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     }
 
     private void blame(PeerId peer, Rejection rejection) {
-        world.meters().counter("dchat.gossip.rejections", "code", rejection.name()).increment();
+        count(rejection);
         LOG.info("event=peer-misbehaved peer={} code={} reason=\"{}\"", peer.shortName(),
                 rejection.name(), rejection.reason());
         connections.judge(peer, Deed.MISBEHAVED);
     }
 
-    private Optional<Rumor> find(Hash id) {
-        synchronized (verified) {
-            return Optional.ofNullable(verified.get(id));
-        }
-    }
-
-    private void remember(Rumor rumor) {
-        synchronized (verified) {
-            verified.putIfAbsent(rumor.id(), rumor);
-            if (verified.size() > MOST_REMEMBERED) {
-                Iterator<Hash> eldest = verified.keySet().iterator();
-                eldest.next();
-                eldest.remove();
-            }
-        }
+    private void count(Rejection rejection) {
+        world.meters().counter("dchat.gossip.rejections", "code", rejection.name()).increment();
     }
 
     // Effects
@@ -272,12 +274,9 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
             case Effect.Published(long id, _) -> complete(id, Optional.empty());
             case Effect.PublishRefused(long id, Refusal refusal) ->
                 complete(id, Optional.of(refusal.rejection()));
-            case Effect.Refused(_, Refusal refusal) -> world.meters()
-                    .counter("dchat.gossip.rejections", "code", refusal.rejection().name())
-                    .increment();
+            case Effect.Refused(_, Refusal refusal) -> count(refusal.rejection());
             case Effect.Misbehaved(PeerId peer, Rejection reason) -> blame(peer, reason);
-            case Effect.LinkRefused(PeerId peer) ->
-                Optional.ofNullable(links.get(peer)).orElse(List.of()).forEach(GossipStream::close);
+            case Effect.LinkRefused(PeerId peer) -> refuse(peer);
             case Effect.SetTimer(var timer, long delayMillis) ->
                 world.timers().after(Duration.ofMillis(delayMillis),
                         () -> loop.answer(new Input.TimerElapsed(timer, world.clock().millis())));
@@ -288,6 +287,16 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
         List<GossipStream> streams = links.getOrDefault(to, List.of());
         if (!streams.isEmpty()) {
             streams.getFirst().send(FrameCodec.write(frame));
+        }
+    }
+
+    private void refuse(PeerId peer) {
+        Rejection rejection = new Rejection(RejectionCode.OVERLOADED,
+                "gossip links: " + limits.maximumLinks() + " open");
+        for (GossipStream stream : links.getOrDefault(peer, List.of())) {
+            count(rejection);
+            stream.refuse(rejection);
+            closed(peer, stream);
         }
     }
 

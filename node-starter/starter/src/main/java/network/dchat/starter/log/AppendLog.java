@@ -73,8 +73,10 @@ public final class AppendLog implements Closeable {
         return append(List.of(record)).getFirst();
     }
 
-    /// Writes records, in order, and returns when all are durable.
+    /// Writes records, in order, and returns when all are durable. None is written when one is
+    /// empty or too large.
     public List<LogPosition> append(List<ByteString> records) throws IOException {
+        records.forEach(this::requireSize);
         lock.lock();
         try {
             List<LogPosition> positions = new ArrayList<>(records.size());
@@ -90,6 +92,7 @@ public final class AppendLog implements Closeable {
 
     /// Writes a record without forcing it.
     public LogPosition appendUnforced(ByteString record) throws IOException {
+        requireSize(record);
         lock.lock();
         try {
             return write(record);
@@ -168,12 +171,12 @@ public final class AppendLog implements Closeable {
     }
 
     /// Forgets everything from a position on, durably. For a log whose reader found the rest
-    /// useless.
+    /// useless. Cut short by a crash, it leaves a beginning of the log without gaps.
     public void truncate(LogPosition position) throws IOException {
         lock.lock();
         try {
             for (Segment later : List
-                    .copyOf(segments.tailMap(position.segment(), false).values())) {
+                    .copyOf(segments.tailMap(position.segment(), false).descendingMap().values())) {
                 segments.remove(later.number());
                 later.delete();
             }
@@ -213,9 +216,12 @@ public final class AppendLog implements Closeable {
             if (!failed) {
                 awaitDurable(written);
             }
-            closeFiles();
         } finally {
-            lock.unlock();
+            try {
+                closeFiles();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 
@@ -240,10 +246,6 @@ public final class AppendLog implements Closeable {
         if (failed) {
             throw new IOException("append log " + directory + " failed before; open it again");
         }
-        if (record.size() > settings.recordBytes()) {
-            throw new IllegalArgumentException("record: " + record.size()
-                    + " bytes (expected: at most " + settings.recordBytes() + ")");
-        }
         try {
             if (tail.size() >= settings.segmentBytes()) {
                 roll();
@@ -255,6 +257,13 @@ public final class AppendLog implements Closeable {
             failed = true;
             forced.signalAll();
             throw e;
+        }
+    }
+
+    private void requireSize(ByteString record) {
+        if (record.isEmpty() || record.size() > settings.recordBytes()) {
+            throw new IllegalArgumentException("record: " + record.size()
+                    + " bytes (expected: 1 to " + settings.recordBytes() + ")");
         }
     }
 

@@ -83,9 +83,6 @@ final class Segment {
     }
 
     LogPosition write(ByteString content) throws IOException {
-        if (content.isEmpty()) {
-            throw new IllegalArgumentException("record: empty (expected: 1 byte or more)");
-        }
         ByteBuffer buffer = ByteBuffer.allocate(HEADER + content.size());
         buffer.putInt(content.size()).putInt(checksum(content));
         content.copyTo(buffer);

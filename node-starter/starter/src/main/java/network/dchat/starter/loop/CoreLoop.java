@@ -150,7 +150,7 @@ public final class CoreLoop<I, E> implements AutoCloseable {
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("event=core-broken loop={}", settings.name(), e);
             running = false;
             onFatal.run();

@@ -24,7 +24,8 @@ public final class LoopTimers implements AutoCloseable {
     /// Runs an action once after a delay; nothing happens when the node has stopped by then.
     public void after(Duration delay, Runnable action) {
         try {
-            Future<?> _ = executor.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> _ = executor.schedule(() -> guarded(action), delay.toNanos(),
+                    TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException _) {
             return;
         }
@@ -40,12 +41,12 @@ public final class LoopTimers implements AutoCloseable {
         }
     }
 
-    /// A periodic action that fails once goes on: its next turn is independent of this one.
+    /// An action that fails leaves the others alone, and its own next turn where it is periodic.
     private static void guarded(Runnable action) {
         try {
             action.run();
         } catch (RuntimeException e) {
-            LOG.error("event=periodic-action-failed", e);
+            LOG.error("event=timed-action-failed", e);
         }
     }
 

@@ -62,7 +62,7 @@ final class PersistWriter<E> implements AutoCloseable {
         try {
             runner.persist(batch);
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             LOG.error("event=persist-failed loop={} effects={}", name, batch.size(), e);
             return false;
         }

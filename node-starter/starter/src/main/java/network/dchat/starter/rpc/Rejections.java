@@ -7,6 +7,7 @@ import io.grpc.protobuf.ProtoUtils;
 import java.util.Optional;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
+import org.jspecify.annotations.Nullable;
 
 /// Refusals as gRPC statuses: the one place that maps one to the other.
 ///
@@ -14,6 +15,8 @@ import network.dchat.wire.v1.RejectionCode;
 public final class Rejections {
     private static final Metadata.Key<Rejection> KEY = Metadata.Key.of("dchat-rejection-bin",
             ProtoUtils.metadataMarshaller(Rejection.getDefaultInstance()));
+
+    private static final String WIRE_LIMIT = "gRPC message exceeds maximum size";
 
     private Rejections() {}
 
@@ -30,10 +33,24 @@ public final class Rejections {
         return toStatus(Rejection.newBuilder().setCode(code).setReason(reason).build());
     }
 
-    /// The refusal in a failed call, where the callee gave one.
+    /// The refusal in a failed call, where there is one. A message over the limit of a transport,
+    /// the callee's or our own, is refused by gRPC with a status alone; it counts as too large.
     public static Optional<Rejection> from(Throwable failure) {
         Metadata trailers = Status.trailersFromThrowable(failure);
-        return trailers == null ? Optional.empty() : Optional.ofNullable(trailers.get(KEY));
+        @Nullable
+        Rejection told = trailers == null ? null : trailers.get(KEY);
+        return told == null ? ofTransport(Status.fromThrowable(failure)) : Optional.of(told);
+    }
+
+    private static Optional<Rejection> ofTransport(Status status) {
+        @Nullable
+        String description = status.getDescription();
+        boolean tooLarge = status.getCode() == Status.Code.RESOURCE_EXHAUSTED && description != null
+                && description.startsWith(WIRE_LIMIT);
+        return tooLarge
+                ? Optional.of(Rejection.newBuilder().setCode(RejectionCode.TOO_LARGE)
+                        .setReason(description).build())
+                : Optional.empty();
     }
 
     private static Status status(RejectionCode code) {

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -115,6 +116,41 @@ class AppendLogTest {
             assertThat(all(log)).containsExactly(record("kept"), record("new"));
         }
         assertThat(directory).isDirectoryNotContaining(file -> file.endsWith("0000000001.log"));
+    }
+
+    @Test
+    void writesAllOfAListOrNothing() throws IOException {
+        try (AppendLog log = AppendLog.open(directory, SMALL)) {
+            List<ByteString> records = List.of(record("one"), ByteString.copyFrom(new byte[1025]));
+            assertThatThrownBy(() -> log.append(records))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(all(log)).isEmpty();
+        }
+    }
+
+    @Test
+    void leavesNoGapWhenATruncationIsCutShort() throws IOException {
+        try (AppendLog log = AppendLog.open(directory, SMALL)) {
+            for (int i = 0; i < 200; i++) {
+                log.append(ByteString.copyFrom(new byte[1000]));
+            }
+            Path second = directory.resolve("0000000001.log");
+            Files.delete(second);
+            Files.createDirectories(second.resolve("cannot be deleted"));
+            assertThatThrownBy(() -> log.truncate(new LogPosition(0, 0)))
+                    .isInstanceOf(IOException.class);
+        }
+        assertThat(directory.resolve("0000000003.log")).doesNotExist();
+        assertThat(directory.resolve("0000000002.log")).doesNotExist();
+        assertThat(directory.resolve("0000000000.log")).isNotEmptyFile();
+    }
+
+    @Test
+    void refusesSettingsThatAFileCannotHold() {
+        int gibibyte = 1024 * 1024 * 1024;
+        assertThat(new LogSettings(gibibyte, gibibyte - 128).recordBytes()).isPositive();
+        assertThatThrownBy(() -> new LogSettings(gibibyte, gibibyte))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("2 GiB");
     }
 
     private static ByteString record(String text) {

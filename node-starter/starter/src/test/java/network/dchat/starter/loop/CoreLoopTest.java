@@ -120,6 +120,42 @@ class CoreLoopTest {
         assertThat(loop.offer("y")).isFalse();
     }
 
+    @Test
+    void stopsLoudlyWhateverTheCoreThrows() throws Exception {
+        CoreLoop<String, String> loop = loop(_ -> {
+            throw new StackOverflowError("broken on purpose");
+        });
+        loop.start();
+        loop.answer("x");
+        assertThat(fatal.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(loop.offer("y")).isFalse();
+    }
+
+    @Test
+    void takesAPersistThatBrokeForAFailedOne() throws Exception {
+        AtomicInteger births = new AtomicInteger();
+        CoreLoop<String, String> loop = new CoreLoop<>(LoopSettings.named("test"), () -> {
+            int birth = births.incrementAndGet();
+            return new Birth<>(input -> List.of("persist " + input, birth + " " + input),
+                    List.of("born"));
+        }, new Recorder() {
+            @Override
+            public void persist(List<String> effects) {
+                if (births.get() == 1) {
+                    throw new OutOfMemoryError("broken on purpose");
+                }
+            }
+
+            @Override
+            public void run(String effect) {
+                runner.run(effect);
+            }
+        }, timers, new SimpleMeterRegistry(), fatal::countDown);
+        loop.start();
+        assertThat(runner.next()).isEqualTo("2 born");
+        loop.close();
+    }
+
     private CoreLoop<String, String> loop(Machine<String, String> machine) {
         return new CoreLoop<>(LoopSettings.named("test"), () -> new Birth<>(machine, List.of()),
                 runner, timers, new SimpleMeterRegistry(), fatal::countDown);
