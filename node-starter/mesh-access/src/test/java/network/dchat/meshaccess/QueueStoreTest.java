@@ -1,6 +1,7 @@
 package network.dchat.meshaccess;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -10,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import network.dchat.mesh.QueueWrite;
+import network.dchat.starter.log.AppendLog;
+import network.dchat.starter.log.CorruptLogException;
+import network.dchat.starter.log.LogSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +35,36 @@ class QueueStoreTest {
         try (QueueStore again = new QueueStore(directory)) {
             assertThat(again.alive()).isEqualTo(Map.of("a", TWO));
         }
+    }
+
+    @Test
+    void goesOnAfterAWriteThatFailed() throws IOException {
+        QueueStore store = new QueueStore(directory);
+        store.write(List.of(new QueueWrite.Save("a", ONE)));
+        store.abandon();
+        assertThatThrownBy(() -> store.write(List.of(new QueueWrite.Save("b", ONE))))
+                .isInstanceOf(IOException.class);
+        assertThat(store.alive()).isEqualTo(Map.of("a", ONE));
+        store.write(List.of(new QueueWrite.Save("c", TWO)));
+        store.close();
+
+        try (QueueStore again = new QueueStore(directory)) {
+            assertThat(again.alive()).isEqualTo(Map.of("a", ONE, "c", TWO));
+        }
+    }
+
+    @Test
+    void keepsWhatIsAliveWhileItsLogCannotBeRead() throws IOException {
+        QueueStore store = new QueueStore(directory);
+        store.write(List.of(new QueueWrite.Save("a", ONE)));
+        store.abandon();
+        try (AppendLog log = AppendLog.open(directory, LogSettings.standard())) {
+            log.append(ByteString.copyFrom(new byte[]{(byte) 0xff}));
+        }
+        assertThatThrownBy(() -> store.write(List.of(new QueueWrite.Save("b", ONE))))
+                .isInstanceOf(CorruptLogException.class);
+        assertThat(store.alive()).isEqualTo(Map.of("a", ONE));
+        store.abandon();
     }
 
     @Test

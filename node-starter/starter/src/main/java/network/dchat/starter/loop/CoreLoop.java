@@ -99,7 +99,8 @@ public final class CoreLoop<I, E> implements AutoCloseable {
         timers.after(delay, () -> answer(input));
     }
 
-    /// Carries out what was accepted, then stops. Waits at most 10 s.
+    /// Carries out what was accepted, then stops. Waits at most 10 s; not at all when it never
+    /// began.
     @Override
     public void close() {
         draining = true;
@@ -119,7 +120,7 @@ public final class CoreLoop<I, E> implements AutoCloseable {
     }
 
     private void joinOwner() {
-        if (Thread.currentThread().equals(owner)) {
+        if (Thread.currentThread().equals(owner) || owner.getState() == Thread.State.NEW) {
             return;
         }
         try {

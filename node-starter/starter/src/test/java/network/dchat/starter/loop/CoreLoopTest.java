@@ -110,6 +110,15 @@ class CoreLoopTest {
     }
 
     @Test
+    void closesEvenIfItNeverBegan() {
+        CoreLoop<String, String> loop = loop(input -> List.of("ran " + input));
+        assertThat(loop.offer("too early")).isTrue();
+        loop.close();
+        assertThat(loop.offer("too late")).isFalse();
+        assertThat(runner.done).isEmpty();
+    }
+
+    @Test
     void stopsLoudlyWhenTheCoreBreaksItsRules() throws Exception {
         CoreLoop<String, String> loop = loop(_ -> {
             throw new IllegalStateException("broken on purpose");
