@@ -37,6 +37,8 @@ public final class ClientNode
             Crashable,
             AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientNode.class);
+    /// Longest return token in bytes. A longer one would leave no room for the message.
+    private static final int MOST_TOKEN = 128;
 
     private final Self self;
     private final Store store;
@@ -404,7 +406,8 @@ public final class ClientNode
         /// Receipts are to come back through relays that are attached and will stay so.
         private void keep(PeerId relay, List<ByteString> fresh) {
             if (choice.chosen().contains(relay)) {
-                tokens.add(relay, fresh);
+                tokens.add(relay, fresh.stream()
+                        .filter(token -> !token.isEmpty() && token.size() <= MOST_TOKEN).toList());
             }
         }
 

@@ -193,12 +193,12 @@ public final class Drafts {
         }
     }
 
-    /// The sessions were built again: this message is to be encrypted once more.
+    /// The sessions were built again: this message is to be encrypted once more, at the next
+    /// occasion.
     void again(String draftId) {
         ConversationRow draft = leaving.remove(draftId);
         if (draft != null) {
             queue(draft, true);
-            kickAll();
         }
     }
 

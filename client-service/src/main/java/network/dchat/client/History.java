@@ -81,10 +81,16 @@ final class History {
         }, pages -> pages.changed.forEach(index::show));
     }
 
-    /// A message by its id, or by its name before it had one.
+    /// A message by its id, or by its name before it had one. The store is asked too: a commit whose
+    /// outcome nobody knew may have been one.
     Optional<ConversationRow> find(String name) throws IOException {
         Optional<String> id = index.resolve(name);
-        return id.isEmpty() ? Optional.empty() : load(id.get());
+        if (id.isPresent()) {
+            return load(id.get());
+        }
+        Optional<ConversationRow> stored = load(name);
+        stored.ifPresent(index::show);
+        return stored;
     }
 
     /// The messages of a conversation, in order.

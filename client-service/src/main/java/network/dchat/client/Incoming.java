@@ -18,6 +18,7 @@ import network.dchat.wire.v1.ConversationRow;
 /// What a decrypted message means: a line of a conversation, or the word that lines were read.
 final class Incoming {
     private static final int MOST_HANDLES = 3;
+    private static final int MOST_CONVERSATION_ID = 16;
 
     private final Surroundings world;
     private final BiConsumer<ByteString, WalletAddress> learn;
@@ -33,7 +34,8 @@ final class Incoming {
             History.Pages pages) throws IOException {
         if (!content.getSenderKey().equals(sender.bytes())
                 || content.getSecret().size() != ClaimKey.SECRET_LENGTH
-                || content.getReturnHandlesCount() > MOST_HANDLES) {
+                || content.getReturnHandlesCount() > MOST_HANDLES
+                || content.getConversationId().size() > MOST_CONVERSATION_ID) {
             return Optional.empty();
         }
         ByteString peer = WalletAddress.of(sender).bytes();
@@ -43,8 +45,8 @@ final class Incoming {
                     return Optional.empty();
                 }
                 long now = world.now();
-                pages.save(ConversationRow.newBuilder().setId(arrival.id().bytes()).setPeer(peer)
-                        .setConversationId(content.getConversationId())
+                ConversationRow row = ConversationRow.newBuilder().setId(arrival.id().bytes())
+                        .setPeer(peer).setConversationId(content.getConversationId())
                         .setCounter(content.getCounter()).setKind(ContentKind.TEXT)
                         .setBody(content.getBody()).setSecret(content.getSecret())
                         .addAllReturnHandles(content.getReturnHandlesList())
@@ -52,7 +54,9 @@ final class Incoming {
                         .setCiphertextHash(MessageId
                                 .ciphertextHash(arrival.envelope().getCiphertext()).bytes())
                         .setQueuedAt(now).setDeliveredAt(now).setComposedAt(content.getSentAt())
-                        .build());
+                        .build();
+                Optional<ConversationRow> here = pages.message(arrival.id().hex());
+                pages.save(here.isEmpty() ? row : MessageMerge.merge(here.get(), row));
                 pages.rows().put(Section.ARCHIVE, arrival.id().hex(), Archiver.UNORDERED);
             }
             case READ_RECEIPT -> read(content.getBody(), peer, pages);

@@ -57,6 +57,7 @@ final class OutboxDesk implements EffectRunner<Effect> {
     private final Surroundings world;
     private final Parts parts;
     private final CoreLoop<Input, Effect> loop;
+    private final FailedWritePause pause = new FailedWritePause();
     private final ExecutorService scribe;
     private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
 
@@ -90,11 +91,13 @@ final class OutboxDesk implements EffectRunner<Effect> {
     }
 
     void close() {
+        pause.stop();
         loop.close();
         scribe.shutdown();
     }
 
     void abandon() {
+        pause.stop();
         loop.abandon();
         scribe.shutdownNow();
     }
@@ -125,10 +128,12 @@ final class OutboxDesk implements EffectRunner<Effect> {
                         ? list.stream()
                         : java.util.stream.Stream.empty())
                 .toList();
-        OutboxRows.News news = rows.write(changes, world.now());
-        if (!news.ordered().isEmpty() || !news.advanced().isEmpty()) {
-            parts.archive().accept(news);
-        }
+        pause.write(() -> {
+            OutboxRows.News news = rows.write(changes, world.now());
+            if (!news.ordered().isEmpty() || !news.advanced().isEmpty()) {
+                parts.archive().accept(news);
+            }
+        });
     }
 
     @Override

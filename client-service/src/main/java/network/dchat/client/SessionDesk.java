@@ -54,6 +54,7 @@ final class SessionDesk implements EffectRunner<Effect> {
     private final Surroundings world;
     private final SessionEvents events;
     private final CoreLoop<Input, Effect> loop;
+    private final FailedWritePause pause = new FailedWritePause();
     private final AtomicLong requests = new AtomicLong();
     private final Map<Long, Departure> departures = new ConcurrentHashMap<>();
     private final Map<Long, Arrival> arrivals = new ConcurrentHashMap<>();
@@ -101,10 +102,12 @@ final class SessionDesk implements EffectRunner<Effect> {
     }
 
     void close() {
+        pause.stop();
         loop.close();
     }
 
     void abandon() {
+        pause.stop();
         loop.abandon();
     }
 
@@ -148,7 +151,7 @@ final class SessionDesk implements EffectRunner<Effect> {
 
     @Override
     public void persist(List<Effect> effects) throws IOException {
-        history.change(pages -> {
+        pause.write(() -> history.change(pages -> {
             for (Effect effect : effects) {
                 if (effect instanceof Effect.Persist(var change, var outcomes)) {
                     for (StateRow row : change.written()) {
@@ -162,7 +165,7 @@ final class SessionDesk implements EffectRunner<Effect> {
                     }
                 }
             }
-        });
+        }));
     }
 
     @Override
