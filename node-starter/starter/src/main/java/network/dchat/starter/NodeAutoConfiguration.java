@@ -102,7 +102,7 @@ public class NodeAutoConfiguration {
     }
 
     @Bean
-    RequestGuard requestGuard(RpcProperties rpc, ObjectProvider<MessageLimit> limits,
+    RequestGuard rpcRequestGuard(RpcProperties rpc, ObjectProvider<MessageLimit> limits,
             MeterRegistry meters, InstantSource clock, ObjectProvider<RefusalListener> listeners) {
         return new RequestGuard(rpc, limits.orderedStream().toList(), meters, clock,
                 listeners.orderedStream().toList());

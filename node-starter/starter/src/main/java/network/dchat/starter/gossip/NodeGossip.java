@@ -177,23 +177,26 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
 
     // Links
 
-    /// A stream to a neighbour is open. The refusal when the neighbour has too many.
+    /// A stream to a neighbour is open. The refusal when the neighbour has too many, or when there
+    /// is too much to do: streams cost their neighbour nothing.
     Optional<Rejection> opened(PeerId peer, AddressScope scope, GossipStream stream) {
         List<GossipStream> open = links.compute(peer, (_, streams) -> {
             if (streams == null) {
-                loop.answer(
+                boolean taken = loop.offer(
                         new Input.LinkOpened(peer, scope, standing(peer), world.clock().millis()));
-                return List.of(stream);
+                return taken ? List.of(stream) : null;
             }
             return streams.size() < MOST_STREAMS_PER_NEIGHBOUR
                     ? Stream.concat(streams.stream(), Stream.of(stream)).toList()
                     : streams;
         });
-        if (open.contains(stream)) {
+        if (open != null && open.contains(stream)) {
             return Optional.empty();
         }
-        Rejection rejection = new Rejection(RejectionCode.OVERLOADED,
-                "gossip streams: " + MOST_STREAMS_PER_NEIGHBOUR + " open");
+        Rejection rejection = open == null
+                ? busy()
+                : new Rejection(RejectionCode.OVERLOADED,
+                        "gossip streams: " + MOST_STREAMS_PER_NEIGHBOUR + " open");
         count(rejection);
         return Optional.of(rejection);
     }
@@ -243,7 +246,7 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
 
     private void blame(PeerId peer, Rejection rejection) {
         count(rejection);
-        LOG.info("event=peer-misbehaved peer={} code={} reason=\"{}\"", peer.shortName(),
+        LOG.debug("event=peer-misbehaved peer={} code={} reason=\"{}\"", peer.shortName(),
                 rejection.name(), rejection.reason());
         connections.judge(peer, Deed.MISBEHAVED);
     }
@@ -284,16 +287,23 @@ public final class NodeGossip implements GossipBroadcaster, EffectRunner<Effect>
     }
 
     private void send(PeerId to, Frame frame) {
-        List<GossipStream> streams = links.getOrDefault(to, List.of());
+        List<GossipStream> streams = streams(to);
         if (!streams.isEmpty()) {
             streams.getFirst().send(FrameCodec.write(frame));
         }
     }
 
+    /// The streams of a neighbour. What the core says at once to a new link waits until it is
+    /// listed.
+    private List<GossipStream> streams(PeerId peer) {
+        List<GossipStream> open = links.computeIfPresent(peer, (_, streams) -> streams);
+        return open == null ? List.of() : open;
+    }
+
     private void refuse(PeerId peer) {
         Rejection rejection = new Rejection(RejectionCode.OVERLOADED,
                 "gossip links: " + limits.maximumLinks() + " open");
-        for (GossipStream stream : links.getOrDefault(peer, List.of())) {
+        for (GossipStream stream : streams(peer)) {
             count(rejection);
             stream.refuse(rejection);
             closed(peer, stream);

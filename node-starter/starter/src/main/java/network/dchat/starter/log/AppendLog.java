@@ -52,6 +52,19 @@ public final class AppendLog implements Closeable {
     public static AppendLog open(Path directory, LogSettings settings) throws IOException {
         Files.createDirectories(directory);
         NavigableMap<Integer, Segment> found = new TreeMap<>();
+        try {
+            recover(directory, settings, found);
+        } catch (IOException | RuntimeException failed) {
+            for (Segment segment : found.values()) {
+                segment.close();
+            }
+            throw failed;
+        }
+        return new AppendLog(directory, settings, found, found.lastEntry().getValue());
+    }
+
+    private static void recover(Path directory, LogSettings settings,
+            NavigableMap<Integer, Segment> found) throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path file : files.filter(Segment::isSegment).toList()) {
                 found.put(Segment.number(file), Segment.open(file, settings));
@@ -65,7 +78,6 @@ public final class AppendLog implements Closeable {
             found.put(0, Segment.create(directory, 0, settings));
             Directories.force(directory);
         }
-        return new AppendLog(directory, settings, found, found.lastEntry().getValue());
     }
 
     /// Writes a record and returns when it is durable.

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -50,7 +51,7 @@ import org.springframework.context.annotation.Configuration;
 
 /// Real nodes on loopback, each knowing one other.
 class PeerLayerTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long DAY_MILLIS = 86_400_000;
 
     @TempDir
@@ -85,9 +86,11 @@ class PeerLayerTest {
                 .isInstanceOf(PeerUnreachableException.class).hasMessageContaining("nobody knows");
 
         Certified<UserRecord> user = user(first);
-        assertThat(first.context().getBean(UserRecords.class).publish(user)).isEqualTo(2);
-        assertThat(third.context().getBean(UserRecords.class).lookup(user.value().address()))
-                .contains(user);
+        waitFor("both others keep the user's record",
+                () -> first.context().getBean(UserRecords.class).publish(user) == 2);
+        waitFor("the third finds the user's record",
+                () -> third.context().getBean(UserRecords.class).lookup(user.value().address())
+                        .equals(Optional.of(user)));
 
         waitFor("every node is linked to every other", () -> all.stream()
                 .allMatch(node -> node.context().getBean(NodeGossip.class).linkCount() == 2));
@@ -96,7 +99,7 @@ class PeerLayerTest {
                 () -> first.context().getBean(GossipBroadcaster.class)
                         .broadcast(GossipKind.ROUTE_REQUEST, ByteString.copyFromUtf8("hello"))
                         .isEmpty() && heard.rumors.peek() != null);
-        Rumor rumor = heard.rumors.poll(10, TimeUnit.SECONDS);
+        Rumor rumor = heard.rumors.poll(60, TimeUnit.SECONDS);
         assertThat(rumor).isNotNull();
         assertThat(rumor.origin()).isEqualTo(first.peerId());
 

@@ -148,7 +148,7 @@ class LiesInGossipTest {
             assertNothingWasHeard();
 
             talk.say(message(sign(rumor(1).build()).toBuilder()));
-            assertThat(heard.rumors.poll(30, TimeUnit.SECONDS)).isNotNull();
+            assertThat(heard.rumors.poll(60, TimeUnit.SECONDS)).isNotNull();
             talk.isRefused(rumor(1).setPayload(ByteString.copyFromUtf8("the same number")).build(),
                     1, RejectionCode.REPLAYED);
             assertThat(heard.rumors).isEmpty();
@@ -163,7 +163,7 @@ class LiesInGossipTest {
         try (Talk talk = new Talk()) {
             SignedBytes rumor = sign(rumor(1).build());
             talk.say(message(rumor.toBuilder()));
-            assertThat(heard.rumors.poll(30, TimeUnit.SECONDS)).isNotNull();
+            assertThat(heard.rumors.poll(60, TimeUnit.SECONDS)).isNotNull();
             talk.say(message(rumor.toBuilder()));
             LyingPeer.waitFor("a duplicate",
                     () -> liar.bean(NodeGossip.class).tally().duplicates() == 1);
@@ -187,6 +187,14 @@ class LiesInGossipTest {
         talks.forEach(talk -> assertThat(talk.ended).isNotDone());
         talks.forEach(Talk::close);
         LyingPeer.waitFor("no stream is left", () -> liar.bean(NodeGossip.class).linkCount() == 0);
+    }
+
+    @Test
+    void refusesStreamsWhenItCannotServeThem() {
+        liar.bean(NodeGossip.class).crash();
+        assertThat(LyingPeer.code(LyingPeer.await(new Talk().ended)))
+                .contains(RejectionCode.OVERLOADED);
+        assertThat(liar.bean(NodeGossip.class).linkCount()).isZero();
     }
 
     private void endsTheStream(String what, RejectionCode code, GossipFrame.Builder frame) {

@@ -48,7 +48,7 @@ import org.springframework.context.annotation.Configuration;
 /// A real node and a peer that lies to it, over one connection, so that it is seen when that one
 /// does not stay.
 final class LyingPeer implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final RunningNode node;
     private final RunningNode liar;

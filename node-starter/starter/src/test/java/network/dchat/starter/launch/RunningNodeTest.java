@@ -87,7 +87,7 @@ class RunningNodeTest {
     private static Status.Code call(PeerChannel channel) {
         try {
             ClientCalls.blockingUnaryCall(channel.channel(), ChainGrpc.getStatusMethod(),
-                    CallOptions.DEFAULT.withDeadlineAfter(java.time.Duration.ofSeconds(10)),
+                    CallOptions.DEFAULT.withDeadlineAfter(java.time.Duration.ofSeconds(60)),
                     ChainStatusRequest.getDefaultInstance());
             return Status.Code.OK;
         } catch (StatusRuntimeException e) {

@@ -125,7 +125,7 @@ class CoreLoopTest {
         });
         loop.start();
         loop.answer("x");
-        assertThat(fatal.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(fatal.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.offer("y")).isFalse();
     }
 
@@ -136,7 +136,7 @@ class CoreLoopTest {
         });
         loop.start();
         loop.answer("x");
-        assertThat(fatal.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(fatal.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(loop.offer("y")).isFalse();
     }
 
@@ -208,7 +208,7 @@ class CoreLoopTest {
         }
 
         String next() throws InterruptedException {
-            String effect = done.poll(10, TimeUnit.SECONDS);
+            String effect = done.poll(60, TimeUnit.SECONDS);
             return effect == null ? "nothing came" : effect;
         }
     }
