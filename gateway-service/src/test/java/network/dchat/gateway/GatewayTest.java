@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.util.JsonFormat;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import network.dchat.erasure.ErasureScheme;
+import network.dchat.gateway.messages.MessageState;
 import network.dchat.gateway.relay.Attachment;
 import network.dchat.gateway.relay.Attachments;
 import network.dchat.gateway.relay.MailboxGrants;
@@ -118,9 +124,8 @@ class GatewayTest {
                     .hasValue("\"wallet\";q=20;w=2");
             assertThat(sent.headers().firstValue("Location"))
                     .hasValue("/api/messages/" + message.id().hex());
-            awaitLine(events, "event:accepted");
-            awaitLine(events, "event:ordered");
-            awaitLine(events, "\"deliveryProven\":true");
+            List<MessageState> states = statesUntil(events, "\"deliveryProven\":true");
+            assertThat(states).as("no state goes back").isSorted().endsWith(MessageState.DELIVERED);
 
             String view = caller.get("/api/messages/" + message.id().hex()).body();
             assertThat(view).contains("\"state\":\"delivered\"", "\"storedCopies\":1",
@@ -234,6 +239,84 @@ class GatewayTest {
     }
 
     @Test
+    void nothingIsLetInHoweverItsPathIsSpelt() throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String path : List.of("/api/events", "/%61pi/events", "/api;x=1/events",
+                    "/ap%69/chats", "/api")) {
+                HttpResponse<String> response = client.send(HttpRequest
+                        .newBuilder(URI.create("http://127.0.0.1:" + gateway.httpPort() + path))
+                        .build(), HttpResponse.BodyHandlers.ofString());
+                assertProblem(response, 401, "UNSIGNED");
+            }
+        }
+    }
+
+    @Test
+    void everyRefusalIsCountedUnderItsCode() throws Exception {
+        User henry = user("henry");
+        try (Caller caller = new Caller(henry, gateway.httpPort())) {
+            double missing = counted("NOT_FOUND");
+            double unsigned = counted("UNSIGNED");
+            double malformed = counted("MALFORMED");
+            double large = counted("TOO_LARGE");
+            assertProblem(caller.get("/api/messages/" + User.hash("x").hex()), 404, "NOT_FOUND");
+            refused(caller, 401, "UNSIGNED", it -> it.covered.remove("@query"));
+            assertProblem(caller.post("/api/send", "{"), 400, "MALFORMED");
+            assertProblem(caller.post("/api/send", "x".repeat(1024 * 1024 + 1)), 413, "TOO_LARGE");
+            assertThat(counted("NOT_FOUND")).isEqualTo(missing + 1);
+            assertThat(counted("UNSIGNED")).isEqualTo(unsigned + 1);
+            assertThat(counted("MALFORMED")).isEqualTo(malformed + 1);
+            assertThat(counted("TOO_LARGE")).isEqualTo(large + 1);
+        }
+    }
+
+    @Test
+    void wrongQuestionsForHistoryAreRefused() throws Exception {
+        User ida = user("ida");
+        NetworkId elsewhere = NetworkId.of(User.hash("elsewhere").hex());
+        String good = Caller
+                .base64(ida.grant(gateway.peerId(), ObjectName.HISTORY, GrantAction.READ_COLLECTION)
+                        .toByteString());
+        String foreign = Caller.base64(new User("ida", elsewhere, CLOCK.millis())
+                .grant(gateway.peerId(), ObjectName.HISTORY, GrantAction.READ_COLLECTION)
+                .toByteString());
+        String past = Caller.base64(new User("ida", network, CLOCK.millis() - 400L * 86_400_000)
+                .grant(gateway.peerId(), ObjectName.HISTORY, GrantAction.READ_COLLECTION)
+                .toByteString());
+        try (Caller caller = new Caller(ida, gateway.httpPort())) {
+            assertProblem(history(caller, "?limit=0", good), 422, "INVALID");
+            assertProblem(history(caller, "?limit=51", good), 422, "INVALID");
+            assertProblem(history(caller, "?limit=many", good), 400, "MALFORMED");
+            assertProblem(history(caller, "?cursor=%40%40", good), 400, "MALFORMED");
+            assertProblem(history(caller, "?cursor=" + "A".repeat(257), good), 400, "MALFORMED");
+            assertProblem(history(caller, "", "AAAA"), 400, "MALFORMED");
+            assertProblem(history(caller, "", "@"), 400, "MALFORMED");
+            assertProblem(history(caller, "", foreign), 401, "BAD_SIGNATURE");
+            assertProblem(history(caller, "", past), 401, "EXPIRED");
+            assertProblem(caller.post("/api/chats", "{}"), 405, "NOT_FOUND");
+        }
+    }
+
+    @Test
+    void theSameSentManyTimesAtOnceIsTheSameAsOnce() throws Exception {
+        User judy = user("judy");
+        records.records().put(judy.address(), judy.record(node.peerId()));
+        String body = message(judy, "at once").body(gateway.peerId());
+        try (Caller caller = new Caller(judy, gateway.httpPort());
+                ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Caller.Draft> drafts = new ArrayList<>();
+            for (int count = 0; count < 8; count++) {
+                drafts.add(caller.draft("POST", "/api/send", body));
+            }
+            List<Callable<HttpResponse<String>>> calls = new ArrayList<>();
+            drafts.forEach(draft -> calls.add(() -> caller.send(draft)));
+            for (Future<HttpResponse<String>> call : senders.invokeAll(calls)) {
+                assertThat(call.get().statusCode()).as(call.get().body()).isIn(201, 202);
+            }
+        }
+    }
+
+    @Test
     void bodiesThatAreWrongAreRefusedAndNothingIsKept() throws Exception {
         User frank = user("frank");
         try (Caller caller = new Caller(frank, gateway.httpPort())) {
@@ -340,6 +423,18 @@ class GatewayTest {
         }
     }
 
+    private double counted(String code) {
+        return gateway.context().getBean(MeterRegistry.class)
+                .counter("dchat.gateway.rejections", "code", code).count();
+    }
+
+    private static HttpResponse<String> history(Caller caller, String query, String grant)
+            throws Exception {
+        Caller.Draft draft = caller.draft("GET", "/api/chats" + query, "");
+        draft.headers.put("X-History-Grant", grant);
+        return caller.send(draft);
+    }
+
     private static void assertProblem(HttpResponse<String> response, int status, String code) {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type"))
@@ -348,12 +443,26 @@ class GatewayTest {
     }
 
     private static void awaitLine(BlockingQueue<String> lines, String part) throws Exception {
+        statesUntil(lines, part);
+    }
+
+    /// The states named by events until a line comes. Each is named when it is changed to or while
+    /// it lasts; one that lasted no time may not be.
+    private static List<MessageState> statesUntil(BlockingQueue<String> lines, String part)
+            throws Exception {
+        List<MessageState> states = new ArrayList<>();
         String line = "";
-        while (!line.contains(part)) {
+        for (int alive = 0; !line.contains(part); alive += line.contains(":alive") ? 1 : 0) {
             String next = lines.poll(20, TimeUnit.SECONDS);
             assertThat(next).as("a line with " + part).isNotNull();
+            assertThat(alive).as("signs of life before a line with " + part).isLessThan(4);
             line = String.valueOf(next);
+            if (line.startsWith("event:")) {
+                states.add(MessageState
+                        .valueOf(line.substring("event:".length()).toUpperCase(Locale.ROOT)));
+            }
         }
+        return states;
     }
 
     private Message message(User sender, String name) {

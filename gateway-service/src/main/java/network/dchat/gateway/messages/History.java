@@ -19,6 +19,10 @@ public final class History {
     /// Objects on one page at most.
     public static final int MOST = 50;
 
+    /// Largest object that is shown, in bytes: no pack of history is larger, and a page is put
+    /// together in memory.
+    static final long LARGEST = 1_280 * 1024;
+
     private static final long PAGE_BYTES = 4 * 1024 * 1024;
 
     private final MeshAccess mesh;
@@ -54,10 +58,7 @@ public final class History {
     public Page read(WalletAddress owner, CertifiedGrant grant, String after, int limit) {
         Listing listing = guard.call(PeerGuard.Operation.LIST_OBJECTS,
                 () -> mesh.list(owner, ObjectName.HISTORY, "", grant).get());
-        List<StoredObject> objects = listing.objects().stream()
-                .filter(object -> object.manifest().manifest() instanceof Manifest.Stored)
-                .filter(object -> object.object().name().compareTo(after) > 0)
-                .sorted(Comparator.comparing(object -> object.object().name())).toList();
+        List<StoredObject> objects = shown(listing.objects(), after);
         List<Pack> packs = new ArrayList<>();
         long bytes = 0;
         for (StoredObject object : objects) {
@@ -72,6 +73,15 @@ public final class History {
                     .call(PeerGuard.Operation.GET_OBJECT, () -> mesh.get(object, grant).get())));
         }
         return new Page(packs, Optional.empty(), listing.answered(), listing.asked());
+    }
+
+    /// The packs after a name, in order.
+    static List<StoredObject> shown(List<StoredObject> objects, String after) {
+        return objects.stream()
+                .filter(object -> object.manifest().manifest() instanceof Manifest.Stored
+                        && length(object) <= LARGEST)
+                .filter(object -> object.object().name().compareTo(after) > 0)
+                .sorted(Comparator.comparing(object -> object.object().name())).toList();
     }
 
     private static long length(StoredObject object) {

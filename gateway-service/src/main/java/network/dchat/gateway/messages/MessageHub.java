@@ -6,12 +6,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import network.dchat.gateway.RefusedException;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.RejectionCode;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /// Passes changes of messages to whoever listens for their owner. What a slow listener has no room
 /// for is dropped; it sees the next change.
 public final class MessageHub {
+    /// Streams of one owner at a time.
+    static final int MOST_OF_ONE = 8;
+
     private static final int BUFFER = 256;
 
     private final int limit;
@@ -26,7 +30,7 @@ public final class MessageHub {
     }
 
     /// The changes from now on, until the listener leaves; fails with [RefusedException] when there
-    /// are too many listeners.
+    /// are too many listeners, of this owner or in all.
     public Flux<MessageView> listen(WalletAddress owner) {
         return Flux.defer(() -> {
             if (listeners.incrementAndGet() > limit) {
@@ -34,7 +38,13 @@ public final class MessageHub {
                 return Flux.error(new RefusedException(RejectionCode.OVERLOADED,
                         "events: " + limit + " streams are open"));
             }
-            return enter(owner).sink.asFlux().onBackpressureBuffer(BUFFER, _ -> {
+            Channel channel = enter(owner);
+            if (channel == null) {
+                listeners.decrementAndGet();
+                return Flux.error(new RefusedException(RejectionCode.OVERLOADED,
+                        "events: " + MOST_OF_ONE + " streams of this wallet are open"));
+            }
+            return channel.sink.asFlux().onBackpressureBuffer(BUFFER, _ -> {
             }).doFinally(_ -> leave(owner));
         });
     }
@@ -57,12 +67,16 @@ public final class MessageHub {
         return listeners.get();
     }
 
-    private Channel enter(WalletAddress owner) {
-        return channels.compute(owner, (_, known) -> {
-            Channel channel = known == null ? new Channel() : known;
-            channel.listeners++;
-            return channel;
+    /// Nothing when the owner has as many streams as one may have.
+    private @Nullable Channel enter(WalletAddress owner) {
+        boolean[] entered = {false};
+        Channel channel = channels.compute(owner, (_, known) -> {
+            Channel found = known == null ? new Channel() : known;
+            entered[0] = found.listeners < MOST_OF_ONE;
+            found.listeners += entered[0] ? 1 : 0;
+            return found;
         });
+        return entered[0] ? channel : null;
     }
 
     private void leave(WalletAddress owner) {

@@ -16,6 +16,7 @@ import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
 import network.dchat.wire.v1.CertifiedGrant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.data.domain.Limit;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -44,8 +45,17 @@ public class MessageStore {
         return new MessageKey(owner.toString(), id.hex());
     }
 
-    /// Adds a message, unless it is there; and remembers by which grant its mailbox is read.
+    /// Adds a message, unless it is there; and remembers by which grant its mailbox is read. Of two
+    /// who add the same at once the second finds what the first added.
     MessageRow add(MessageRow row, CertifiedGrant grant, long grantExpiresAtMillis) {
+        try {
+            return tryAdd(row, grant, grantExpiresAtMillis);
+        } catch (DataIntegrityViolationException _) {
+            return tryAdd(row, grant, grantExpiresAtMillis);
+        }
+    }
+
+    private MessageRow tryAdd(MessageRow row, CertifiedGrant grant, long grantExpiresAtMillis) {
         return require(transactions.execute(_ -> {
             grants.save(
                     new GrantRow(row.getId().owner(), grant.toByteArray(), grantExpiresAtMillis));

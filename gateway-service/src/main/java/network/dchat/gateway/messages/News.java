@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import network.dchat.gateway.RefusedException;
 import network.dchat.gateway.postgres.MessageRow;
 import network.dchat.gateway.relay.Attachment;
@@ -43,6 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class News implements AttachmentEvents {
     private static final Logger LOG = LoggerFactory.getLogger(News.class);
     private static final int ENOUGH_COPIES = 2;
+    private static final int TURNS = 64;
 
     private final NodeIdentity node;
     private final Inspector inspector;
@@ -51,6 +55,9 @@ public final class News implements AttachmentEvents {
     private final MessageHub hub;
     private final Relays relays;
     private final World world;
+    /// One for each of some messages.
+    private final List<Lock> turns = Stream.<Lock>generate(ReentrantLock::new).limit(TURNS)
+            .toList();
 
     /// What the desk needs of its surroundings.
     public record World(InstantSource clock, ExecutorService executor, MeterRegistry meters) {}
@@ -71,9 +78,16 @@ public final class News implements AttachmentEvents {
         return store;
     }
 
-    /// Changes a message and tells its owner's listeners.
+    /// Changes a message and tells its owner's listeners, who hear of changes in the order in which
+    /// they were made: no state that they see goes back.
     void change(WalletAddress owner, MessageId id, Consumer<MessageRow> change) {
-        store.change(owner, id, change).ifPresent(row -> hub.tell(owner, MessageView.of(row)));
+        Lock turn = turns.get(Math.floorMod(id.hashCode(), turns.size()));
+        turn.lock();
+        try {
+            store.change(owner, id, change).ifPresent(row -> hub.tell(owner, MessageView.of(row)));
+        } finally {
+            turn.unlock();
+        }
     }
 
     /// A message as it is now.

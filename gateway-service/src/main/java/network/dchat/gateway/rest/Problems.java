@@ -1,6 +1,8 @@
 package network.dchat.gateway.rest;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import network.dchat.gateway.RefusedException;
 import network.dchat.gateway.signature.RequestVerifier;
@@ -25,7 +27,7 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The one place that turns failures into problem details (RFC 9457). A refusal's type is
+/// The one place that turns failures into problem details (RFC 9457) and counts them. A refusal's type is
 /// `urn:dchat:problem:<code in kebab case>`, and `code` names it as on the wire.
 @Order(-10)
 final class Problems implements WebExceptionHandler {
@@ -34,9 +36,11 @@ final class Problems implements WebExceptionHandler {
 
     private final JsonMapper json;
     private final String accepted;
+    private final MeterRegistry meters;
 
-    Problems(JsonMapper json, NetworkId network) {
+    Problems(JsonMapper json, NetworkId network, MeterRegistry meters) {
         this.json = json;
+        this.meters = meters;
         this.accepted = "sig=(\"" + String.join("\" \"", RequestVerifier.REQUIRED)
                 + "\" \"content-digest\");created;nonce;alg=\"ed25519\";tag=\""
                 + RequestVerifier.tag(network) + "\"";
@@ -45,10 +49,11 @@ final class Problems implements WebExceptionHandler {
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
         ServerHttpResponse response = exchange.getResponse();
-        if (response.isCommitted() || !exchange.getRequest().getPath().value().startsWith("/api")) {
+        if (response.isCommitted() || !RequestGuard.isGuarded(exchange.getRequest())) {
             return Mono.error(failure);
         }
         ProblemDetail problem = problem(failure);
+        meters.counter("dchat.gateway.rejections", "code", code(problem)).increment();
         problem.setInstance(exchange.getRequest().getURI());
         response.setStatusCode(HttpStatusCode.valueOf(problem.getStatus()));
         HttpHeaders headers = response.getHeaders();
@@ -74,6 +79,13 @@ final class Problems implements WebExceptionHandler {
                 yield ProblemDetail.forStatus(HttpStatus.INTERNAL_SERVER_ERROR);
             }
         };
+    }
+
+    /// Its code, or the status where it has none.
+    private static String code(ProblemDetail problem) {
+        Map<String, Object> properties = problem.getProperties();
+        Object code = properties == null ? null : properties.get("code");
+        return code == null ? Integer.toString(problem.getStatus()) : code.toString();
     }
 
     private static ProblemDetail refused(Rejection rejection) {

@@ -1,17 +1,16 @@
 package network.dchat.gateway.rest;
 
 import com.google.protobuf.ByteString;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import network.dchat.gateway.GatewayProperties;
 import network.dchat.gateway.RefusedException;
 import network.dchat.gateway.signature.Caller;
 import network.dchat.gateway.signature.RequestVerifier;
 import network.dchat.gateway.signature.SignedRequest;
-import network.dchat.identity.Rejection;
 import network.dchat.identity.Verified;
 import network.dchat.wire.v1.RejectionCode;
 import org.springframework.core.Ordered;
@@ -19,6 +18,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.PathContainer;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
@@ -38,20 +39,18 @@ final class RequestGuard implements WebFilter {
     private final RateLimits rates;
     private final GatewayProperties properties;
     private final InstantSource clock;
-    private final MeterRegistry meters;
 
     RequestGuard(RequestVerifier verifier, RateLimits rates, GatewayProperties properties,
-            InstantSource clock, MeterRegistry meters) {
+            InstantSource clock) {
         this.verifier = verifier;
         this.rates = rates;
         this.properties = properties;
         this.clock = clock;
-        this.meters = meters;
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        if (!exchange.getRequest().getPath().pathWithinApplication().value().startsWith("/api/")) {
+        if (!isGuarded(exchange.getRequest())) {
             return chain.filter(exchange);
         }
         long length = exchange.getRequest().getHeaders().getContentLength();
@@ -69,35 +68,39 @@ final class RequestGuard implements WebFilter {
         ServerHttpRequest request = exchange.getRequest();
         Map<String, List<String>> headers = new LinkedHashMap<>();
         request.getHeaders().forEach(headers::put);
-        Verified<Caller> verified = verifier.verify(
+        Caller caller = RefusedException.unwrap(verifier.verify(
                 new SignedRequest(request.getMethod().name(), request.getURI(), headers, body),
-                clock.millis());
-        verified.refusal().ifPresent(this::count);
-        Caller caller = RefusedException.unwrap(verified);
-        RateLimits.Answer rate = rates.take(caller.address(), clock.millis());
-        exchange.getResponse().getHeaders().set("RateLimit-Policy", rates.policy());
-        exchange.getResponse().getHeaders().set("RateLimit", rate.header());
-        if (!rate.allowed()) {
-            exchange.getResponse().getHeaders().set("Retry-After",
-                    Long.toString(rate.secondsToWait()));
-            Rejection rejection = new Rejection(RejectionCode.RATE_LIMITED,
-                    "requests: over " + properties.requestsPerSecond() + " a second");
-            count(rejection);
-            throw new RefusedException(rejection);
-        }
+                clock.millis(), verified -> withinRate(verified, exchange)));
         exchange.getAttributes().put(CALLER, caller);
         return exchange.mutate().request(new WithBody(exchange, body)).build();
     }
 
-    private void count(Rejection rejection) {
-        meters.counter("dchat.gateway.rejections", "code", rejection.name()).increment();
+    private Verified<Caller> withinRate(Caller caller, ServerWebExchange exchange) {
+        RateLimits.Answer rate = rates.take(caller.address(), clock.millis());
+        HttpHeaders headers = exchange.getResponse().getHeaders();
+        headers.set("RateLimit-Policy", rates.policy());
+        headers.set("RateLimit", rate.header());
+        if (rate.allowed()) {
+            return Verified.accepted(caller);
+        }
+        headers.set("Retry-After", Long.toString(rate.secondsToWait()));
+        return Verified.rejected(RejectionCode.RATE_LIMITED,
+                "requests: over " + properties.requestsPerSecond() + " a second");
+    }
+
+    /// Whether a request is for something below `/api/`, as the dispatcher sees it: by decoded
+    /// segments, not by how they were spelt.
+    static boolean isGuarded(ServerHttpRequest request) {
+        return request.getPath().elements().stream()
+                .flatMap(element -> element instanceof PathContainer.PathSegment segment
+                        ? Stream.of(segment.valueToMatch())
+                        : Stream.empty())
+                .findFirst().filter("api"::equals).isPresent();
     }
 
     private RefusedException tooLarge() {
-        Rejection rejection = new Rejection(RejectionCode.TOO_LARGE,
+        return new RefusedException(RejectionCode.TOO_LARGE,
                 "body: over " + properties.maxBody().toBytes() + " bytes");
-        count(rejection);
-        return new RefusedException(rejection);
     }
 
     private static ByteString taken(DataBuffer buffer) {

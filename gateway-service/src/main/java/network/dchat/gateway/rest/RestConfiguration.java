@@ -22,15 +22,15 @@ class RestConfiguration {
     }
 
     @Bean
-    RequestGuard requestGuard(RequestVerifier verifier, GatewayProperties properties,
-            InstantSource clock, MeterRegistry meters) {
+    RequestGuard signatureGuard(RequestVerifier verifier, GatewayProperties properties,
+            InstantSource clock) {
         return new RequestGuard(verifier, new RateLimits(properties.requestsPerSecond()),
-                properties, clock, meters);
+                properties, clock);
     }
 
     @Bean
-    Problems problems(JsonMapper json, NodeIdentity node) {
-        return new Problems(json, node.networkId());
+    Problems problems(JsonMapper json, NodeIdentity node, MeterRegistry meters) {
+        return new Problems(json, node.networkId(), meters);
     }
 
     @Bean

@@ -27,6 +27,11 @@ final class NonceCache {
         FULL
     }
 
+    synchronized boolean isKnown(PublicKey device, String nonce, long nowMillis) {
+        forget(nowMillis);
+        return seen.containsKey(new Key(device, nonce));
+    }
+
     synchronized Outcome remember(PublicKey device, String nonce, long nowMillis) {
         forget(nowMillis);
         Key key = new Key(device, nonce);

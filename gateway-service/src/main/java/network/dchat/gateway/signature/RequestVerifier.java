@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import network.dchat.identity.DeviceCertificate;
 import network.dchat.identity.Ed25519;
 import network.dchat.identity.NetworkId;
@@ -62,6 +63,16 @@ public final class RequestVerifier {
 
     /// Who made the request, or what is wrong with it.
     public Verified<Caller> verify(SignedRequest request, long nowMillis) {
+        return verify(request, nowMillis, Verified::accepted);
+    }
+
+    /// Who made the request, or what is wrong with it.
+    ///
+    /// @param admission decides over a caller whose request is a good one and new; only if it
+    ///     accepts is the nonce remembered, so that nobody fills that memory beyond their rate, and
+    ///     no replay counts against the one who is replayed
+    public Verified<Caller> verify(SignedRequest request, long nowMillis,
+            Function<Caller, Verified<Caller>> admission) {
         Optional<String> input = request.header("signature-input");
         Optional<String> signature = request.header("signature");
         Optional<String> address = request.header(ADDRESS_HEADER);
@@ -83,6 +94,8 @@ public final class RequestVerifier {
                 .then(_ -> caller(address.get(), certificate.get(), nowMillis))
                 .then(caller -> key(covered.get().parameters(), caller))
                 .then(caller -> signature(request, covered.get(), bytes.get().base64(), caller))
+                .then(caller -> fresh(caller, covered.get().parameters(), nowMillis))
+                .then(admission)
                 .then(caller -> nonce(caller, covered.get().parameters(), nowMillis));
     }
 
@@ -171,12 +184,20 @@ public final class RequestVerifier {
                 : rejected(RejectionCode.BAD_SIGNATURE, "Signature: does not verify");
     }
 
-    private Verified<Caller> nonce(Caller caller, Map<String, String> parameters, long nowMillis) {
+    private Verified<Caller> fresh(Caller caller, Map<String, String> parameters, long nowMillis) {
         String nonce = parameters.getOrDefault("nonce", "");
         if (nonce.length() < 16 || nonce.length() > 64) {
             return rejected(RejectionCode.MALFORMED,
                     "nonce: " + nonce.length() + " characters (expected: 16 to 64)");
         }
+        return nonces.isKnown(caller.device(), nonce, nowMillis)
+                ? rejected(RejectionCode.REPLAYED, "nonce: seen before")
+                : Verified.accepted(caller);
+    }
+
+    /// Of two requests at once with one nonce, the second ends here.
+    private Verified<Caller> nonce(Caller caller, Map<String, String> parameters, long nowMillis) {
+        String nonce = parameters.getOrDefault("nonce", "");
         return switch (nonces.remember(caller.device(), nonce, nowMillis)) {
             case FRESH -> Verified.accepted(caller);
             case REPLAYED -> rejected(RejectionCode.REPLAYED, "nonce: seen before");

@@ -5,19 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import network.dchat.identity.Ed25519;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.Signature;
+import network.dchat.identity.Verified;
 import network.dchat.simulation.Generator;
 import network.dchat.simulation.Seeds;
 import network.dchat.surrogate.User;
+import network.dchat.wire.v1.RejectionCode;
 import org.junit.jupiter.api.Test;
 
 class RequestVerifierTest {
+    private static final long NOW = 1_800_000_000_000L;
     private static final PublicKey DEVICE = new PublicKey(
             decode("JrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs="));
 
@@ -97,6 +104,52 @@ class RequestVerifierTest {
         assertThat(nonces.remember(DEVICE, "b", 100)).isEqualTo(NonceCache.Outcome.FULL);
         assertThat(nonces.remember(DEVICE, "b", 101)).isEqualTo(NonceCache.Outcome.FRESH);
         assertThat(nonces.remember(DEVICE, "a", 300)).isEqualTo(NonceCache.Outcome.FRESH);
+    }
+
+    @Test
+    void whoIsOverTheirRateFillsNoMemoryAndAReplayCostsNobodyTheirs() {
+        NetworkId network = NetworkId.of(User.hash("n").hex());
+        User user = new User("x", network, NOW);
+        RequestVerifier verifier = new RequestVerifier(network, Duration.ofSeconds(60), 1);
+        AtomicInteger asked = new AtomicInteger();
+        Function<Caller, Verified<Caller>> over = _ -> Verified.rejected(RejectionCode.RATE_LIMITED,
+                "requests: over 1 a second");
+        for (int index = 0; index < 3; index++) {
+            assertThat(verifier.verify(request(user, "over-the-rate-of-one-" + index), NOW, over)
+                    .refusal().orElseThrow().code()).isEqualTo(RejectionCode.RATE_LIMITED);
+        }
+        Function<Caller, Verified<Caller>> counted = caller -> {
+            asked.incrementAndGet();
+            return Verified.accepted(caller);
+        };
+        SignedRequest good = request(user, "within-the-rate-1");
+        assertThat(verifier.verify(good, NOW, counted).refusal()).isEmpty();
+        assertThat(verifier.verify(good, NOW, counted).refusal().orElseThrow().code())
+                .isEqualTo(RejectionCode.REPLAYED);
+        assertThat(asked).hasValue(1);
+        assertThat(verifier.verify(request(user, "within-the-rate-2"), NOW, counted).refusal()
+                .orElseThrow().code()).as("one more than is remembered")
+                .isEqualTo(RejectionCode.OVERLOADED);
+    }
+
+    private static SignedRequest request(User user, String nonce) {
+        String parameters = "(\"" + String.join("\" \"", RequestVerifier.REQUIRED) + "\");created="
+                + user.now() / 1000 + ";nonce=\"" + nonce + "\";tag=\""
+                + RequestVerifier.tag(user.network()) + "\"";
+        Map<String, List<String>> headers = new HashMap<>(Map.of("host", List.of("example.com"),
+                "x-wallet-address", List.of(user.address().toString()), "x-device-certificate",
+                List.of(Base64.getEncoder()
+                        .encodeToString(user.certificate().signed().toByteArray()))));
+        URI target = URI.create("https://example.com/api/events");
+        ByteString base = SignatureBase
+                .of(new SignedRequest("GET", target, headers, ByteString.EMPTY),
+                        RequestVerifier.REQUIRED, parameters)
+                .orElseThrow();
+        headers.put("signature-input", List.of("sig=" + parameters));
+        headers.put("signature", List.of("sig=:"
+                + Base64.getEncoder().encodeToString(user.device().sign(base).bytes().toByteArray())
+                + ":"));
+        return new SignedRequest("GET", target, headers, ByteString.EMPTY);
     }
 
     private static String authority(String target, String host) {
