@@ -77,7 +77,7 @@ public final class ClientNode
         Inside inside = new Inside();
         Contacts contacts = new Contacts(store, peers.users(), self.network(), world,
                 inside::recipientKnown);
-        this.ownRecord = new OwnRecord(self, store, peers.users(), world, inside::recordChanged);
+        this.ownRecord = new OwnRecord(self, store, peers, world, inside::recordChanged);
         this.choice = new RelayChoice(properties, store, peers.directory(),
                 new RelayRanking(peers.channels()::channelTo, peers.channels(), world), world);
         this.links = new RelayLinks(self, peers.channels(), world, ownRecord::signed, inside);

@@ -81,8 +81,8 @@ final class History {
         }, pages -> pages.changed.forEach(index::show));
     }
 
-    /// A message by its id, or by its name before it had one. The store is asked too: a commit whose
-    /// outcome nobody knew may have been one.
+    /// A message by its id, or by its name before it had one. The store is asked too: a commit of
+    /// which nobody knew the outcome may have been one.
     Optional<ConversationRow> find(String name) throws IOException {
         Optional<String> id = index.resolve(name);
         if (id.isPresent()) {

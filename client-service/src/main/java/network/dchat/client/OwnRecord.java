@@ -14,6 +14,8 @@ import network.dchat.identity.PeerId;
 import network.dchat.identity.SignedPrekey;
 import network.dchat.identity.UserRecord;
 import network.dchat.starter.discovery.DiscoveryUnavailableException;
+import network.dchat.starter.discovery.PeerDirectory;
+import network.dchat.starter.discovery.PeerQuery;
 import network.dchat.starter.discovery.UserRecords;
 import network.dchat.wire.v1.SignedBytes;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,16 @@ final class OwnRecord {
     private static final long LIFE_MILLIS = TimeUnit.DAYS.toMillis(29);
     private static final long RENEW_MILLIS = TimeUnit.DAYS.toMillis(10);
     private static final long SEEK_AGAIN_MILLIS = TimeUnit.MINUTES.toMillis(10);
+    /// At first it is asked more often: who just started may know few others.
+    private static final long EARLY_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    private static final long SEEK_EARLY_MILLIS = TimeUnit.SECONDS.toMillis(20);
     /// After so long without an answer the clock has to do.
     private static final long SEEK_MILLIS = TimeUnit.SECONDS.toMillis(15);
 
     private final Self self;
     private final Store store;
     private final UserRecords records;
+    private final PeerDirectory directory;
     private final Surroundings world;
     private final Consumer<SignedBytes> changed;
     private volatile @Nullable Certified<UserRecord> current;
@@ -47,11 +53,12 @@ final class OwnRecord {
     private long firstSoughtMillis;
 
     /// @param changed told of each new record
-    OwnRecord(Self self, Store store, UserRecords records, Surroundings world,
+    OwnRecord(Self self, Store store, Peers peers, Surroundings world,
             Consumer<SignedBytes> changed) throws IOException {
         this.self = self;
         this.store = store;
-        this.records = records;
+        this.records = peers.users();
+        this.directory = peers.directory();
         this.world = world;
         this.changed = changed;
         Optional<ByteString> row = store.get(Section.SETTING, ROW);
@@ -82,19 +89,31 @@ final class OwnRecord {
     synchronized boolean seek() {
         long now = world.now();
         firstSoughtMillis = firstSoughtMillis == 0 ? now : firstSoughtMillis;
-        if (soughtAtMillis > 0 && now - soughtAtMillis < SEEK_AGAIN_MILLIS) {
+        long again = soughtAtMillis - firstSoughtMillis < EARLY_MILLIS
+                ? SEEK_EARLY_MILLIS
+                : SEEK_AGAIN_MILLIS;
+        if (soughtAtMillis > 0 && now - soughtAtMillis < again) {
             return true;
         }
-        try {
-            records.lookup(self.address()).ifPresent(found -> {
-                highestSequence = Math.max(highestSequence, found.value().sequence());
-                earlierRelays = found.value().relays();
-            });
+        if (isAnswered()) {
             soughtAtMillis = now;
             return true;
+        }
+        return current != null || now - firstSoughtMillis >= SEEK_MILLIS;
+    }
+
+    /// Where nobody is known, nobody can have said that there is none.
+    private boolean isAnswered() {
+        try {
+            Optional<Certified<UserRecord>> found = records.lookup(self.address());
+            found.ifPresent(record -> {
+                highestSequence = Math.max(highestSequence, record.value().sequence());
+                earlierRelays = record.value().relays();
+            });
+            return found.isPresent() || !directory.find(PeerQuery.ALL).isEmpty();
         } catch (DiscoveryUnavailableException e) {
             LOG.info("event=own-record-not-sought reason={}", e.getMessage());
-            return current != null || now - firstSoughtMillis >= SEEK_MILLIS;
+            return false;
         }
     }
 

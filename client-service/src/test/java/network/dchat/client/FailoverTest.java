@@ -27,7 +27,7 @@ class FailoverTest {
             for (String name : List.of("relay1", "relay2", "relay3", "relay4")) {
                 relays.add(nodes.relay(name));
             }
-            Map<String, Object> settings = Map.of("dchat.client.relay-patience", "1s");
+            Map<String, Object> settings = Map.of("dchat.client.relay-patience", "3s");
             ClientNode anna = Nodes.client(nodes.user("anna", settings));
             ClientNode bert = Nodes.client(nodes.user("bert", settings));
             nodes.awaitReady(anna, bert);

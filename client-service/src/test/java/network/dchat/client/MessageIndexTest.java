@@ -42,7 +42,7 @@ class MessageIndexTest {
         List<ConversationRow> rows = new ArrayList<>(
                 List.of(placed(1, START, 10, START - 5).build(),
                         placed(2, START + 3 * ALLOWED, 30, START + 3 * ALLOWED - 5).build(),
-                        // Made before all others, by its place in the order; it came after the second.
+                        // Of the past, by its place in the order; it came after the second.
                         placed(3, START + 4 * ALLOWED, 5, START).build(),
                         placed(4, START + 4 * ALLOWED + 1, 6, START).build(),
                         placed(5, START + 5 * ALLOWED, 50, START + 5 * ALLOWED - 5).build(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,14 +15,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import network.dchat.client.ClientNode;
+import network.dchat.client.keys.KeyStore;
+import network.dchat.client.keys.UserKeys;
+import network.dchat.identity.Certified;
+import network.dchat.identity.UserRecord;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.GenesisFile;
+import network.dchat.starter.node.NodeIdentity;
 import network.dchat.wire.v1.ConversationRow;
 
 /// The nodes of one test, in one folder and one [Town].
 public final class Nodes implements AutoCloseable {
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Path directory;
     private final Town town = new Town();
@@ -81,6 +87,21 @@ public final class Nodes implements AutoCloseable {
     /// The client in a node.
     public static ClientNode client(RunningNode node) {
         return node.context().getBean(ClientNode.class);
+    }
+
+    /// Puts a record into the network as if the user's clock had been ahead.
+    public UserRecord ahead(RunningNode node, long millis) throws Exception {
+        Path folder = directory.resolve(node.name());
+        NodeIdentity identity = node.context().getBean(NodeIdentity.class);
+        UserKeys keys = new KeyStore(folder.resolve("user.keys"), identity.networkId()).open(
+                Files.readString(folder.resolve("user.secret")).strip(),
+                node.context().getBean(InstantSource.class).millis());
+        UserRecord record = town.record(keys.address()).orElseThrow();
+        Certified<UserRecord> later = new UserRecord(record.identityKey(), record.relays(),
+                record.prekey(), record.devices(), record.sequence() + millis,
+                record.expiresAtMillis()).sign(identity.networkId(), keys.identity());
+        town.records.put(keys.address(), later);
+        return later.value();
     }
 
     /// The texts of messages.

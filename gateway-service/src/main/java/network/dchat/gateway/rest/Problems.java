@@ -27,8 +27,8 @@ import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The one place that turns failures into problem details (RFC 9457) and counts them. A refusal's type is
-/// `urn:dchat:problem:<code in kebab case>`, and `code` names it as on the wire.
+/// The one place that turns failures into problem details (RFC 9457) and counts them. A refusal's
+/// type is `urn:dchat:problem:<code in kebab case>`, and `code` names it as on the wire.
 @Order(-10)
 final class Problems implements WebExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
