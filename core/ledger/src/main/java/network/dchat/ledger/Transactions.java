@@ -78,7 +78,7 @@ public final class Transactions {
 
     /// A transaction that gives units to another account.
     ///
-    /// @param amount at least 1; the sender pays the fee of one commitment beside it, which is burnt
+    /// @param amount at least 1; beside it the sender pays the fee of one commitment, which burns
     public static Transaction transfer(NetworkId network, SigningKey key, long sequence,
             WalletAddress recipient, long amount) {
         return sign(network, key,

@@ -5,15 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The life of one message, from the sender's node: queued, sent, stored, final, delivered,
-/// archived,
-/// proven.
+/// archived, proven.
 ///
 /// @param id      message id
 /// @param from    name of the sender
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// @param proof   where the portable proof was written
 record Life(String id, String from, String to, Map<String, Object> message, Path proof) {
     static final List<String> STATES = List.of("queued", "sent", "stored", "final", "delivered");
+    /// What every life ends with; a message may be delivered before two relays have signed for it.
+    private static final List<String> END = List.of("final", "delivered");
 
     /// Sends a text and follows it until everything about it is done.
     ///
@@ -31,16 +35,15 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
         String recipient = testnet.user(route.to()).address();
         String id = sender.send(recipient, route.text());
         Instant deadline = Instant.now().plus(limit);
-        int told = 0;
+        Set<String> told = new HashSet<>();
         while (true) {
             Map<String, Object> message = sender.message(id);
             Map<String, Object> times = times(message);
-            while (told < STATES.size() && times.get(STATES.get(told)) != null) {
-                seen.accept(line(message, STATES.get(told)));
-                told++;
-            }
+            STATES.stream().filter(state -> times.get(state) != null && told.add(state))
+                    .sorted(Comparator.comparingLong(state -> millis(message, state)))
+                    .forEach(state -> seen.accept(line(message, state)));
             boolean archived = message.get("archived") != null;
-            if (told == STATES.size() && archived && Boolean.TRUE.equals(message.get("proof"))) {
+            if (told.containsAll(END) && archived && Boolean.TRUE.equals(message.get("proof"))) {
                 seen.accept("archived   " + shards(message) + " shards");
                 return new Life(id, route.from(), route.to(), message,
                         save(testnet, id, sender.proof(id)));
@@ -115,7 +118,8 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
         json.put("from", from);
         json.put("to", to);
         Map<String, Object> millis = new LinkedHashMap<>();
-        STATES.forEach(state -> millis.put(state, millis(state)));
+        STATES.stream().filter(times(message)::containsKey)
+                .forEach(state -> millis.put(state, millis(state)));
         json.put("millis", millis);
         json.put("times", times(message));
         json.put("position", message.get("position"));

@@ -31,9 +31,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
         this.directory = directory;
     }
 
-    /// Starts a server whose data lies in a directory.
+    /// Starts a server whose data lies in a directory. One that a killed process left behind is
+    /// stopped first.
     public static EmbeddedDatabase start(Path directory) throws IOException {
         Files.createDirectories(directory.toAbsolutePath().getParent());
+        stopProcess(directory);
         return new EmbeddedDatabase(EmbeddedPostgres.builder().setDataDirectory(directory)
                 .setCleanDataDirectory(false).setRegisterShutdownHook(false)
                 .setPGStartupWait(START_TIMEOUT).setServerConfig("fsync", "on")
@@ -76,28 +78,32 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     /// Stops the server. Where it does not stop within the patience of its launcher, it is asked
-    /// again as
-    /// a process: a fast shutdown (SIGINT) loses nothing, it only takes longer on a busy machine.
+    /// again as a process, which loses nothing and only takes longer on a busy machine.
     @Override
     public void close() throws IOException {
         try {
             server.close();
         } catch (IllegalStateException e) {
             LOG.warn("event=postgresql-slow-to-stop reason={}", e.getMessage());
-            stopProcess();
+            stopProcess(directory);
         }
     }
 
-    private void stopProcess() throws IOException {
+    private static void stopProcess(Path directory) throws IOException {
         Path pidFile = directory.resolve("postmaster.pid");
         if (!Files.exists(pidFile)) {
             return;
         }
         long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
-        ProcessHandle.of(pid).ifPresent(process -> {
+        ProcessHandle.of(pid).filter(EmbeddedDatabase::isServer).ifPresent(process -> {
             boolean asked = process.destroy();
             LOG.info("event=postgresql-asked-to-stop pid={} asked={}", pid, asked);
             process.onExit().completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS).join();
         });
+    }
+
+    /// Whether it is PostgreSQL, not another process that got the number later.
+    private static boolean isServer(ProcessHandle process) {
+        return process.info().command().filter(command -> command.endsWith("postgres")).isPresent();
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,7 +17,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import network.dchat.identity.GenesisIdentity;
+import network.dchat.identity.SigningKey;
+import network.dchat.identity.WalletAddress;
 import network.dchat.starter.launch.RunningNode;
+import network.dchat.starter.node.GenesisFile;
+import network.dchat.starter.node.HostAndPort;
+import network.dchat.starter.node.KeyFile;
+import network.dchat.testnet.chain.ChainClient;
 import network.dchat.wire.v1.Role;
 
 /// A whole network in this JVM: PostgreSQL, Kafka and a Spring context a node, over real loopback
@@ -25,6 +33,7 @@ import network.dchat.wire.v1.Role;
 /// Nodes can be stopped, crashed and started again one by one; new ones can join.
 public final class Fleet implements AutoCloseable {
     private static final int STARTS_AT_ONCE = 2;
+    private static final Duration PAYMENT_LIMIT = Duration.ofSeconds(30);
 
     private final Path directory;
     private final Path genesis;
@@ -126,7 +135,29 @@ public final class Fleet implements AutoCloseable {
         }
         RunningNode node = launch(plan(name));
         remember(name, node);
+        if (role == Role.RELAY) {
+            fund(node);
+        }
         return node;
+    }
+
+    /// Gives a relay that joined what a relay of the genesis has.
+    private void fund(RunningNode relay) {
+        RunningNode validator = plans().stream()
+                .filter(plan -> plan.role() == Role.VALIDATOR && runs(plan.name())).findFirst()
+                .map(plan -> node(plan.name()))
+                .orElseThrow(() -> new IllegalStateException("no validator runs"));
+        SigningKey treasury = KeyFile
+                .loadOrCreate(FleetGenesis.treasury(directory).resolve("node.key"));
+        try (ChainClient client = new ChainClient(
+                GenesisIdentity.of(GenesisFile.load(genesis)).networkId(), treasury,
+                new HostAndPort("127.0.0.1", validator.grpcPort()))) {
+            client.transfer(WalletAddress.of(relay.peerId().publicKey()), FleetGenesis.BALANCE,
+                    PAYMENT_LIMIT);
+        } catch (IOException e) {
+            throw new IllegalStateException("the relay joined but was not paid: " + e.getMessage(),
+                    e);
+        }
     }
 
     /// The next free name of a role: `storage16`, `user4`.

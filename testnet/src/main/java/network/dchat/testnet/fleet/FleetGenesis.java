@@ -1,27 +1,22 @@
 package network.dchat.testnet.fleet;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import network.dchat.identity.PublicKey;
-import network.dchat.identity.WalletAddress;
 import network.dchat.starter.node.GenesisFile;
-import network.dchat.starter.node.KeyFile;
-import network.dchat.validator.store.ConsensusKey;
+import network.dchat.testnet.chain.GenesisEntry;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Genesis;
-import network.dchat.wire.v1.GenesisBalance;
-import network.dchat.wire.v1.GenesisNode;
-import network.dchat.wire.v1.GenesisValidator;
 import network.dchat.wire.v1.Role;
 
-/// Makes the keys and the genesis of a fleet once and keeps them.
+/// The genesis of a fleet, made once and kept: its validators, relays and storage nodes, a balance
+/// for each relay, and a treasury that pays for relays which join later.
 public final class FleetGenesis {
-    private static final long POWER = 10;
-    private static final long BALANCE = 1_000_000_000_000L;
+    /// What a relay's account holds at first: fees and deposits of some billion messages.
+    static final long BALANCE = 1_000_000_000_000L;
+
+    private static final long TREASURY_BALANCE = 1_000_000 * BALANCE;
     private static final long CAPACITY = 1L << 30;
     private static final long BLOCK_BYTES = 1024L * 1024;
 
@@ -37,35 +32,31 @@ public final class FleetGenesis {
         return file;
     }
 
+    /// Where the treasury's key lies.
+    static Path treasury(Path directory) {
+        return directory.resolve("treasury");
+    }
+
     private static Genesis make(Path directory, List<NodePlan> nodes, InstantSource clock) {
         Genesis.Builder genesis = Genesis.newBuilder().setName("dchat-testnet")
-                .setGenesisTimeMillis(clock.millis())
-                .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(BLOCK_BYTES)
-                        .setCommitmentFee(1).setMaxBatchCommitments(256).setMaxRootLeaves(1024));
+                .setGenesisTimeMillis(clock.millis()).setParameters(parameters())
+                .mergeFrom(entry(treasury(directory), "treasury").of(Role.CLIENT, 0,
+                        TREASURY_BALANCE));
         for (NodePlan node : nodes) {
-            Path data = directory.resolve("nodes").resolve(node.name());
-            PublicKey key = KeyFile.loadOrCreate(data.resolve("node.key")).publicKey();
-            if (node.role() == Role.VALIDATOR) {
-                genesis.addValidators(GenesisValidator.newBuilder().setPeerKey(key.bytes())
-                        .setConsensusKey(consensusKey(data).bytes()).setPower(POWER)
-                        .setName(node.name()).setOperator("testnet"));
-            }
-            if (node.role() == Role.RELAY || node.role() == Role.STORAGE) {
-                genesis.addNodes(
-                        GenesisNode.newBuilder().setPeerKey(key.bytes()).setRole(node.role())
-                                .setOperator("testnet").setRegion("local").setCapacity(CAPACITY));
-                genesis.addBalances(GenesisBalance.newBuilder()
-                        .setAddress(WalletAddress.of(key).bytes()).setAmount(BALANCE));
-            }
+            boolean pays = node.role() == Role.RELAY || node.role() == Role.STORAGE;
+            genesis.mergeFrom(entry(directory.resolve("nodes").resolve(node.name()), node.name())
+                    .of(node.role(), CAPACITY, pays ? BALANCE : 0));
         }
         return genesis.build();
     }
 
-    private static PublicKey consensusKey(Path data) {
-        try {
-            return ConsensusKey.prepare(data);
-        } catch (IOException e) {
-            throw new UncheckedIOException("consensus key in " + data + " cannot be made", e);
-        }
+    /// Limits and prices of a small network.
+    public static ChainParameters parameters() {
+        return ChainParameters.newBuilder().setMaxBlockBytes(BLOCK_BYTES).setCommitmentFee(1)
+                .setMaxBatchCommitments(256).setMaxRootLeaves(1024).build();
+    }
+
+    private static GenesisEntry entry(Path data, String name) {
+        return new GenesisEntry(data, name, "testnet", "local");
     }
 }

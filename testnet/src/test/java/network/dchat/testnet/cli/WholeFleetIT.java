@@ -20,6 +20,7 @@ import network.dchat.testnet.fleet.Fleet;
 import network.dchat.testnet.fleet.FleetPlan;
 import network.dchat.testnet.fleet.FleetSize;
 import network.dchat.wire.v1.PortableProof;
+import network.dchat.wire.v1.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,14 +117,25 @@ class WholeFleetIT {
 
     @Test
     @Order(4)
+    void letsARelayAndAUserJoin() {
+        fleet.join("relay8", Role.RELAY);
+        fleet.join("user4", Role.CLIENT);
+        await("the new nodes are ready", START_LIMIT, () -> fleet.notReady().isEmpty());
+        UserNode newcomer = user("user4");
+        UserNode friend = user("user1");
+        awaitDone(newcomer, newcomer.send(friend.address(), "I am new here"));
+        awaitDone(friend, friend.send(newcomer.address(), "Welcome"));
+        assertThat(received(newcomer, friend.address())).contains("Welcome");
+    }
+
+    @Test
+    @Order(5)
     void showsTheSameChainAtEveryValidator() {
         long height = IntStream.rangeClosed(1, 4)
                 .mapToLong(i -> number(status("validator" + i).get("height"))).min().orElseThrow();
-        List<Object> hashes = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> http
-                        .get(fleet.node("validator" + i).httpPort(), "/chain/blocks/" + height, "")
-                        .object().get("hash"))
-                .distinct().toList();
+        List<String> hashes = IntStream.rangeClosed(1, 4).mapToObj(
+                i -> BlockHash.at(http, fleet.node("validator" + i).httpPort(), height)).distinct()
+                .toList();
         assertThat(height).isPositive();
         assertThat(hashes).hasSize(1);
     }

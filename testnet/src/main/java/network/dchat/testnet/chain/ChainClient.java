@@ -1,0 +1,123 @@
+package network.dchat.testnet.chain;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.SigningKey;
+import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.Account;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.Transactions;
+import network.dchat.starter.node.HostAndPort;
+import network.dchat.starter.rpc.PeerChannel;
+import network.dchat.starter.rpc.PeerDialler;
+import network.dchat.starter.rpc.Rejections;
+import network.dchat.starter.rpc.RpcProperties;
+import network.dchat.starter.tls.PeerTls;
+import network.dchat.wire.v1.AccountRequest;
+import network.dchat.wire.v1.ChainGrpc;
+import network.dchat.wire.v1.RejectionCode;
+import network.dchat.wire.v1.SubmitResult;
+import network.dchat.wire.v1.SubmitTransactionsRequest;
+import org.springframework.util.unit.DataSize;
+
+/// An account's owner who speaks to one validator or relay and believes what it says; the chain
+/// itself believes nobody: it checks signature, sequence and balance.
+public final class ChainClient implements AutoCloseable {
+    private static final long DEADLINE_SECONDS = 10;
+    private static final long POLL_NANOS = 50_000_000;
+
+    private final NetworkId network;
+    private final SigningKey key;
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final PeerChannel channel;
+
+    /// A client that shows a key to a node and signs with it.
+    public ChainClient(NetworkId network, SigningKey key, HostAndPort node) {
+        this.network = network;
+        this.key = key;
+        this.channel = new PeerDialler(new PeerTls(key, Clock.systemUTC()),
+                new RpcProperties(DataSize.ofMegabytes(4), DataSize.ofMegabytes(1),
+                        Duration.ofSeconds(DEADLINE_SECONDS), Duration.ofSeconds(1)),
+                executor, List.of()).dial(node, Optional.empty());
+    }
+
+    /// The account of this client's key.
+    public WalletAddress address() {
+        return WalletAddress.of(key.publicKey());
+    }
+
+    /// What the node says of an account.
+    ///
+    /// @throws IOException when the node does not answer, or not with an account
+    public Account account(WalletAddress address) throws IOException {
+        try {
+            return Account
+                    .parse(address,
+                            stub().account(
+                                    AccountRequest.newBuilder().setAddress(address.bytes()).build())
+                                    .getAccount())
+                    .orElseThrow(() -> new IOException("account " + address + ": broken"));
+        } catch (StatusRuntimeException failed) {
+            if (Rejections.from(failed)
+                    .filter(rejection -> rejection.getCode() == RejectionCode.NOT_FOUND)
+                    .isPresent()) {
+                return Account.empty(address);
+            }
+            throw new IOException("account " + address + " cannot be read: " + failed.getStatus(),
+                    failed);
+        }
+    }
+
+    /// Pays and waits until the payment is in a block.
+    ///
+    /// @throws IOException when it is refused or not in a block in time
+    public Transaction transfer(WalletAddress recipient, long amount, Duration limit)
+            throws IOException {
+        Account before = account(address());
+        Transaction payment = Transactions.transfer(network, key, before.nextSequence(), recipient,
+                amount);
+        submit(payment);
+        long end = System.nanoTime() + limit.toNanos();
+        while (account(address()).sequences().isUsable(payment.sequence())) {
+            if (System.nanoTime() > end) {
+                throw new IOException("transfer " + payment.hash() + ": in no block after "
+                        + limit.toSeconds() + " s; it may still come");
+            }
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+        return payment;
+    }
+
+    private void submit(Transaction transaction) throws IOException {
+        try {
+            SubmitResult result = stub().submit(SubmitTransactionsRequest.newBuilder()
+                    .addTransactions(transaction.encoded()).build()).getResults(0);
+            if (result.hasRejection()) {
+                throw new IOException("transfer refused: " + result.getRejection().getCode() + " "
+                        + result.getRejection().getReason());
+            }
+        } catch (StatusRuntimeException failed) {
+            throw new IOException("transfer cannot be submitted: " + failed.getStatus(), failed);
+        }
+    }
+
+    private ChainGrpc.ChainBlockingStub stub() {
+        return ChainGrpc.newBlockingStub(channel.channel()).withDeadlineAfter(DEADLINE_SECONDS,
+                TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        channel.close();
+        executor.close();
+    }
+}
