@@ -19,15 +19,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `dchat genesis`: merges the entries of all first nodes to one genesis file.
-@Command(name = "genesis", description = "Makes a network's genesis of its first nodes' entries.", mixinStandardHelpOptions = true)
+@Command(name = "genesis", description = "Makes a network's genesis of its first nodes' entries.",
+        mixinStandardHelpOptions = true)
 public final class GenesisCommand implements Callable<Integer> {
-    @Option(names = "--name", defaultValue = "dchat", description = "the network's name, at most 17 bytes (default: ${DEFAULT-VALUE})")
+    @Option(names = "--name", defaultValue = "dchat",
+            description = "the network's name, at most 17 bytes (default: ${DEFAULT-VALUE})")
     private String name = "";
 
-    @Option(names = "--out", required = true, paramLabel = "FILE", description = "where it is written; a file that is there stays")
+    @Option(names = "--out", required = true, paramLabel = "FILE",
+            description = "where it is written; a file that is there stays")
     private Path out = Path.of("");
 
-    @Parameters(arity = "1..*", paramLabel = "ENTRY", description = "what 'dchat keys' printed on each node")
+    @Parameters(arity = "1..*", paramLabel = "ENTRY",
+            description = "what 'dchat keys' printed on each node")
     private List<Path> entries = new ArrayList<>();
 
     @Override

@@ -17,31 +17,38 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `dchat keys`: makes the keys of a node once and prints what it brings to a genesis.
-@Command(name = "keys", description = "Makes a node's keys and prints its genesis entry.", mixinStandardHelpOptions = true)
+@Command(name = "keys", description = "Makes a node's keys and prints its genesis entry.",
+        mixinStandardHelpOptions = true)
 public final class KeysCommand implements Callable<Integer> {
     private static final String WALLET = "wallet";
     private static final List<String> ROLES = List.of("validator", "relay", "storage", "discovery",
             "gateway", WALLET);
 
-    @Option(names = "--role", required = true, description = "validator, relay, storage, discovery, gateway, or wallet: an account of no node")
+    @Option(names = "--role", required = true,
+            description = "validator, relay, storage, discovery, gateway or wallet (of no node)")
     private String role = "";
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "the node's data directory; its private keys stay there")
+    @Option(names = "--data", required = true, paramLabel = "DIR",
+            description = "the node's data directory; its private keys stay there")
     private Path data = Path.of("");
 
     @Option(names = "--name", description = "what people call the node (default: the role)")
     private String name = "";
 
-    @Option(names = "--operator", defaultValue = "operator", description = "who runs it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--operator", defaultValue = "operator",
+            description = "who runs it (default: ${DEFAULT-VALUE})")
     private String operator = "";
 
-    @Option(names = "--region", defaultValue = "local", description = "where it runs (default: ${DEFAULT-VALUE})")
+    @Option(names = "--region", defaultValue = "local",
+            description = "where it runs (default: ${DEFAULT-VALUE})")
     private String region = "";
 
-    @Option(names = "--capacity", defaultValue = "1073741824", paramLabel = "BYTES", description = "what a storage node offers (default: ${DEFAULT-VALUE})")
+    @Option(names = "--capacity", defaultValue = "1073741824", paramLabel = "BYTES",
+            description = "what a storage node offers (default: ${DEFAULT-VALUE})")
     private long capacity;
 
-    @Option(names = "--balance", defaultValue = "0", paramLabel = "UNITS", description = "what its account holds at first; a relay pays for order with it (default: ${DEFAULT-VALUE})")
+    @Option(names = "--balance", defaultValue = "0", paramLabel = "UNITS",
+            description = "what its account holds at first (default: ${DEFAULT-VALUE})")
     private long balance;
 
     @Override

@@ -20,24 +20,30 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// `dchat transfer`: pays units from one account to another, such as that of a relay which joins.
-@Command(name = "transfer", description = "Pays units to an account, such as a new relay's.", mixinStandardHelpOptions = true)
+@Command(name = "transfer", description = "Pays units to an account, such as a new relay's.",
+        mixinStandardHelpOptions = true)
 public final class TransferCommand implements Callable<Integer> {
-    @Option(names = "--key", required = true, paramLabel = "FILE", description = "key file of who pays; not that of a relay that runs")
+    @Option(names = "--key", required = true, paramLabel = "FILE",
+            description = "key file of who pays; not that of a relay that runs")
     private Path key = Path.of("");
 
-    @Option(names = "--to", required = true, paramLabel = "ACCOUNT", description = "0x… or a peer id")
+    @Option(names = "--to", required = true, paramLabel = "ACCOUNT",
+            description = "0x… or a peer id")
     private String to = "";
 
     @Option(names = "--amount", required = true, paramLabel = "UNITS", description = "1 or more")
     private long amount;
 
-    @Option(names = "--node", required = true, paramLabel = "HOST:PORT", description = "gRPC address of a validator or relay")
+    @Option(names = "--node", required = true, paramLabel = "HOST:PORT",
+            description = "gRPC address of a validator or relay")
     private String node = "";
 
-    @Option(names = "--genesis", required = true, paramLabel = "FILE", description = "the network's genesis file")
+    @Option(names = "--genesis", required = true, paramLabel = "FILE",
+            description = "the network's genesis file")
     private Path genesis = Path.of("");
 
-    @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS", description = "how long to wait for its block (default: ${DEFAULT-VALUE})")
+    @Option(names = "--timeout", defaultValue = "30", paramLabel = "SECONDS",
+            description = "how long to wait for its block (default: ${DEFAULT-VALUE})")
     private int timeout;
 
     @Option(names = "--json", description = "result as JSON")

@@ -133,9 +133,9 @@ class WholeFleetIT {
     void showsTheSameChainAtEveryValidator() {
         long height = IntStream.rangeClosed(1, 4)
                 .mapToLong(i -> number(status("validator" + i).get("height"))).min().orElseThrow();
-        List<String> hashes = IntStream.rangeClosed(1, 4).mapToObj(
-                i -> BlockHash.at(http, fleet.node("validator" + i).httpPort(), height)).distinct()
-                .toList();
+        List<String> hashes = IntStream.rangeClosed(1, 4)
+                .mapToObj(i -> BlockHash.at(http, fleet.node("validator" + i).httpPort(), height))
+                .distinct().toList();
         assertThat(height).isPositive();
         assertThat(hashes).hasSize(1);
     }
