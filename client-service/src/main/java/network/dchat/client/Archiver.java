@@ -53,10 +53,9 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
     static final ByteString UNORDERED = ByteString.copyFrom(new byte[]{0});
     /// A message to be archived with its place in the order.
     static final ByteString ORDERED = ByteString.copyFrom(new byte[]{1});
-    /// A message to be archived because more is known of it than was archived.
-    static final ByteString ADVANCED = ByteString.copyFrom(new byte[]{2});
 
     private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+    private static final byte ADVANCED = 2;
     private static final long LIFE_MILLIS = TimeUnit.DAYS.toMillis(365);
     private static final Duration REVIEW = Duration.ofSeconds(15);
     private static final long REVIEW_AGE_MILLIS = 20_000;
@@ -122,6 +121,12 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         scribe.shutdownNow();
     }
 
+    /// A message to be archived because it got further than was archived. Each state is a form of its
+    /// own: what is on its way into the mesh may be an earlier one.
+    static ByteString advanced(DeliveryState state) {
+        return ByteString.copyFrom(new byte[]{ADVANCED, (byte) state.number()});
+    }
+
     /// A message is new; it is archived when it is ordered, or after the delay.
     void stored(String id) {
         world.timers().after(delay, () -> later(() -> add(id, UNORDERED)));
@@ -140,7 +145,10 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
     void advanced(List<String> ids) {
         world.timers().after(delay, () -> later(() -> {
             for (String id : ids) {
-                add(id, ADVANCED);
+                Optional<ByteString> form = store.get(Section.ARCHIVE, id);
+                if (form.filter(Archiver::isAdvanced).isPresent()) {
+                    add(id, form.get());
+                }
             }
         }));
     }
@@ -279,12 +287,12 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         });
     }
 
-    /// Takes up what others told of messages, and asks the mesh for packs of which nobody told how
+    /// Takes up what an earlier life was told of messages, and asks the mesh for packs of which nobody told how
     /// they ended: this node crashed meanwhile.
     private void review() throws IOException {
         for (Row row : store.all(Section.ARCHIVE)) {
-            if (row.value().equals(ADVANCED)) {
-                add(row.id(), ADVANCED);
+            if (isAdvanced(row.value())) {
+                add(row.id(), row.value());
             }
         }
         List<Row> old = new ArrayList<>();
@@ -322,6 +330,10 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
                 forget(row.id());
             }
         }
+    }
+
+    private static boolean isAdvanced(ByteString form) {
+        return form.byteAt(0) == ADVANCED;
     }
 
     private long age(Row pack) throws IOException {

@@ -85,8 +85,9 @@ public final class ClientNode
         this.restorer = new Restorer(store, history, reader, world, properties.restorePause());
         this.archiver = new Archiver(self, store, history, new Archiver.Target(archive, reader),
                 world, properties.archiveDelay(), inside::fatal);
-        this.sessions = new SessionDesk(self, store, history, new Incoming(world, contacts::learn),
-                world, inside, inside::fatal);
+        this.sessions = new SessionDesk(self, store, history,
+                new Incoming(world, contacts::learn, archiver::advanced), world, inside,
+                inside::fatal);
         this.outbox = new OutboxDesk(
                 self, history, rows, peers.channels(), world, new OutboxDesk.Parts(links,
                         sessions::decrypt, contacts::refresh, inside::archive, choice::wanted),

@@ -2,8 +2,11 @@ package network.dchat.client;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import network.dchat.client.store.Section;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
@@ -22,10 +25,14 @@ final class Incoming {
 
     private final Surroundings world;
     private final BiConsumer<ByteString, WalletAddress> learn;
+    private final Consumer<List<String>> advanced;
 
     /// @param learn told of the sender's record, where a message brings one
-    Incoming(Surroundings world, BiConsumer<ByteString, WalletAddress> learn) {
+    /// @param advanced told of what is to be archived again, as part of the transaction
+    Incoming(Surroundings world, BiConsumer<ByteString, WalletAddress> learn,
+            Consumer<List<String>> advanced) {
         this.world = world;
+        this.advanced = advanced;
         this.learn = learn;
     }
 
@@ -74,6 +81,7 @@ final class Incoming {
 
     /// Marks own messages as read, those only that went to whoever says so.
     private void read(ByteString ids, ByteString peer, History.Pages pages) throws IOException {
+        List<String> read = new ArrayList<>();
         int count = Math.min(ReadMarks.MOST, ids.size() / MessageId.LENGTH);
         for (int index = 0; index < count; index++) {
             ByteString id = ids.substring(index * MessageId.LENGTH, (index + 1) * MessageId.LENGTH);
@@ -82,7 +90,9 @@ final class Incoming {
                     && row.get().getReadAt() == 0) {
                 pages.save(row.get().toBuilder().setReadAt(world.now()).build());
                 OutboxRows.advance(pages, MessageIndex.id(row.get()));
+                read.add(MessageIndex.id(row.get()));
             }
         }
+        advanced.accept(read);
     }
 }

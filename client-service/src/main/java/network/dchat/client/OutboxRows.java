@@ -129,11 +129,11 @@ final class OutboxRows {
 
     /// Has a message archived once more; one without its place in the order will be anyway.
     static boolean advance(History.Pages pages, String id) throws IOException {
-        boolean ordered = pages.message(id).filter(ConversationRow::hasPosition).isPresent();
-        if (ordered) {
-            pages.rows().put(Section.ARCHIVE, id, Archiver.ADVANCED);
+        Optional<ConversationRow> row = pages.message(id).filter(ConversationRow::hasPosition);
+        if (row.isPresent()) {
+            pages.rows().put(Section.ARCHIVE, id, Archiver.advanced(DeliveryState.of(row.get())));
         }
-        return ordered;
+        return row.isPresent();
     }
 
     static Section section(Change.Table table) {

@@ -60,8 +60,7 @@ final class ReadMarks {
                 Optional<ConversationRow> row = pages.message(id);
                 if (row.isPresent() && row.get().getReadAt() == 0) {
                     pages.save(row.get().toBuilder().setReadAt(world.now()).build());
-                    pages.rows().put(Section.ARCHIVE, id,
-                            row.get().hasPosition() ? Archiver.ADVANCED : Archiver.UNORDERED);
+                    pages.rows().put(Section.ARCHIVE, id, Archiver.advanced(DeliveryState.READ));
                     body = body.concat(row.get().getId());
                     marked.add(id);
                 }

@@ -138,6 +138,28 @@ class RestoreTest {
     }
 
     @Test
+    void whatIsReadWhileAnEarlierStateIsOnItsWayIsArchivedToo() throws Exception {
+        try (Nodes nodes = new Nodes(directory)) {
+            Map<String, Object> settings = relay(nodes);
+            ClientNode anna = Nodes.client(nodes.user("anna", settings));
+            ClientNode bert = Nodes.client(nodes.user("bert", settings));
+            nodes.awaitReady(anna, bert);
+            nodes.town().blocks(0);
+            MemoryArchive archive = nodes.town().archive();
+            archive.hold(true);
+            String id = Nodes.send(anna, bert, "One");
+            nodes.await(anna, id, RestoreTest::isDelivered);
+            nodes.await(() -> anna.readArchive(10).messages().stream()
+                    .anyMatch(RestoreTest::isDelivered));
+            bert.readThrough(nodes.await(bert, id, row -> true));
+            nodes.await(anna, id, row -> row.getReadAt() > 0);
+            archive.hold(false);
+            nodes.await(() -> anna.readArchive(10).messages().stream()
+                    .anyMatch(row -> row.getReadAt() > 0));
+        }
+    }
+
+    @Test
     void aRestoreThatCrashedGoesOnWhereItWas() throws Exception {
         try (Nodes nodes = new Nodes(directory)) {
             Map<String, Object> settings = relay(nodes);

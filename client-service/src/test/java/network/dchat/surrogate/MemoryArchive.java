@@ -4,9 +4,11 @@ import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -35,6 +37,8 @@ public final class MemoryArchive implements Archive {
     private final Set<String> lost = ConcurrentHashMap.newKeySet();
     private final AtomicInteger gets = new AtomicInteger();
     private volatile boolean away;
+    private volatile boolean holding;
+    private final Queue<Runnable> held = new ConcurrentLinkedQueue<>();
 
     /// The names of all objects of an owner, in order.
     public List<String> names(WalletAddress owner) {
@@ -67,6 +71,19 @@ public final class MemoryArchive implements Archive {
         away = isAway;
     }
 
+    /// Nobody is told what becomes of puts from now on, or all are, of those before too.
+    public void hold(boolean isHolding) {
+        holding = isHolding;
+        for (Runnable next = isHolding ? null : held.poll(); next != null; next = held.poll()) {
+            next.run();
+        }
+    }
+
+    /// How many puts wait to be told of.
+    public int held() {
+        return held.size();
+    }
+
     /// How many objects were read.
     public int gets() {
         return gets.get();
@@ -80,10 +97,17 @@ public final class MemoryArchive implements Archive {
             throw new IllegalStateException(name + ": put twice");
         }
         bytes.put(name, object);
-        progress.accept(new PutProgress.Queued());
         List<PutStatus.DurableShard> durable = IntStream.range(0, 15)
                 .mapToObj(index -> new PutStatus.DurableShard(index, NODE)).toList();
-        progress.accept(new PutProgress.Settled(new PutStatus(manifest.id(), durable, 15, 1)));
+        Runnable outcome = () -> {
+            progress.accept(new PutProgress.Queued());
+            progress.accept(new PutProgress.Settled(new PutStatus(manifest.id(), durable, 15, 1)));
+        };
+        if (holding) {
+            held.add(outcome);
+        } else {
+            outcome.run();
+        }
     }
 
     @Override
