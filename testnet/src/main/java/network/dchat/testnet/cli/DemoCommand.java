@@ -91,9 +91,8 @@ public final class DemoCommand implements Callable<Integer> {
         Console.result(Console.row(WIDTHS, "MESSAGE", "sent", "stored", "final", "deliv.", "shards",
                 "position"));
         for (Life life : lives) {
-            Console.result(Console.row(WIDTHS, life.from() + " → " + life.to(),
-                    life.millis("sent") + " ms", life.millis("stored") + " ms",
-                    life.millis("final") + " ms", life.millis("delivered") + " ms",
+            Console.result(Console.row(WIDTHS, life.from() + " → " + life.to(), life.took("sent"),
+                    life.took("stored"), life.took("final"), life.took("delivered"),
                     Life.shards(life.message()), life.message().get("position")));
         }
         Console.result("");

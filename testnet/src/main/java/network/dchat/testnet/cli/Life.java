@@ -79,9 +79,9 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
         return (Map<String, Object>) message.getOrDefault("times", Map.of());
     }
 
-    /// Milliseconds from queued to a state.
-    long millis(String state) {
-        return millis(message, state);
+    /// How long it took from queued to a state, for people.
+    String took(String state) {
+        return times(message).containsKey(state) ? millis(message, state) + " ms" : "-";
     }
 
     private static long millis(Map<String, Object> message, String state) {
@@ -119,7 +119,7 @@ record Life(String id, String from, String to, Map<String, Object> message, Path
         json.put("to", to);
         Map<String, Object> millis = new LinkedHashMap<>();
         STATES.stream().filter(times(message)::containsKey)
-                .forEach(state -> millis.put(state, millis(state)));
+                .forEach(state -> millis.put(state, millis(message, state)));
         json.put("millis", millis);
         json.put("times", times(message));
         json.put("position", message.get("position"));

@@ -160,13 +160,8 @@ class NodeProcessesIT {
         return result;
     }
 
-    /// The script of the checkout, which finds the JDK; what it runs is built.
     private static ProcessBuilder command(String... arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of("..").resolve("dchat").toAbsolutePath().normalize().toString());
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("DCHAT_BUILD", "never");
+        ProcessBuilder builder = DchatScript.command(List.of(arguments));
         builder.environment().put("DCHAT_JAVA_OPTS", "-Xmx256m");
         return builder;
     }
