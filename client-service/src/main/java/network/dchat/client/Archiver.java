@@ -121,8 +121,8 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         scribe.shutdownNow();
     }
 
-    /// A message to be archived because it got further than was archived. Each state is a form of its
-    /// own: what is on its way into the mesh may be an earlier one.
+    /// A message to be archived because it got further than was archived. Each state is a form of
+    /// its own: what is on its way into the mesh may be an earlier one.
     static ByteString advanced(DeliveryState state) {
         return ByteString.copyFrom(new byte[]{ADVANCED, (byte) state.number()});
     }
@@ -287,8 +287,8 @@ final class Archiver implements EffectRunner<HistoryPacker.Effect> {
         });
     }
 
-    /// Takes up what an earlier life was told of messages, and asks the mesh for packs of which nobody told how
-    /// they ended: this node crashed meanwhile.
+    /// Takes up what an earlier life was told of messages, and asks the mesh for packs of which
+    /// nobody told how they ended: this node crashed meanwhile.
     private void review() throws IOException {
         for (Row row : store.all(Section.ARCHIVE)) {
             if (isAdvanced(row.value())) {

@@ -26,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /// Each pack is one transaction: its messages, and that it was read. So a crash repeats one pack at
 /// most, and repeating changes nothing. Objects that cannot be had are asked for again, with pauses
 /// that grow; those that are damaged are named and left. It ends when a later look at the mesh
-/// brought no message that is not here, since a node that has just started may not know all storage nodes.
+/// brought no message that is not here, since a node that has just started may not know all storage
+/// nodes.
 final class Restorer {
     private static final Logger LOG = LoggerFactory.getLogger(Restorer.class);
     private static final String ROW = "restore";

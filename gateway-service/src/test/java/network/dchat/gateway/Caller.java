@@ -25,19 +25,20 @@ import network.dchat.identity.SigningKey;
 import network.dchat.surrogate.User;
 
 /// A user's application: makes requests, signs them, and may spoil them first.
-final class Caller implements AutoCloseable {
+public final class Caller implements AutoCloseable {
     private final User user;
     private final int port;
     private final HttpClient client = HttpClient.newHttpClient();
     private int nonces;
 
-    Caller(User user, int port) {
+    /// An application of a user, against a gateway on this machine.
+    public Caller(User user, int port) {
         this.user = user;
         this.port = port;
     }
 
     /// A request that can be changed before and after it is signed.
-    static final class Draft {
+    public static final class Draft {
         String method = "GET";
         String path = "/";
         String body = "";
@@ -46,7 +47,8 @@ final class Caller implements AutoCloseable {
         String tag = "";
         SigningKey key;
         List<String> covered = new ArrayList<>();
-        final Map<String, String> headers = new LinkedHashMap<>();
+        /// By name.
+        public final Map<String, String> headers = new LinkedHashMap<>();
         Consumer<Draft> afterSigning = _ -> {
         };
 
@@ -55,7 +57,8 @@ final class Caller implements AutoCloseable {
         }
     }
 
-    Draft draft(String method, String path, String body) {
+    /// A request that is not signed so far.
+    public Draft draft(String method, String path, String body) {
         Draft draft = new Draft(user.device());
         draft.method = method;
         draft.path = path;
@@ -75,20 +78,24 @@ final class Caller implements AutoCloseable {
         return draft;
     }
 
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    /// A signed `GET`.
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send(draft("GET", path, ""));
     }
 
-    HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+    /// A signed `POST` of JSON.
+    public HttpResponse<String> post(String path, String body)
+            throws IOException, InterruptedException {
         return send(draft("POST", path, body));
     }
 
-    HttpResponse<String> send(Draft draft) throws IOException, InterruptedException {
+    /// Signs and sends.
+    public HttpResponse<String> send(Draft draft) throws IOException, InterruptedException {
         return client.send(signed(draft), HttpResponse.BodyHandlers.ofString());
     }
 
     /// The lines of a stream, as they come.
-    BlockingQueue<String> listen(String path) {
+    public BlockingQueue<String> listen(String path) {
         BlockingQueue<String> lines = new LinkedBlockingQueue<>();
         client.sendAsync(signed(draft("GET", path, "")),
                 HttpResponse.BodyHandlers.fromLineSubscriber(new Flow.Subscriber<>() {
@@ -143,7 +150,8 @@ final class Caller implements AutoCloseable {
         return request.build();
     }
 
-    static String base64(ByteString bytes) {
+    /// As headers and bodies have it.
+    public static String base64(ByteString bytes) {
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
 

@@ -29,26 +29,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import network.dchat.erasure.ErasureScheme;
 import network.dchat.gateway.messages.MessageState;
 import network.dchat.gateway.relay.Attachment;
 import network.dchat.gateway.relay.Attachments;
 import network.dchat.gateway.relay.MailboxGrants;
 import network.dchat.identity.GenesisIdentity;
 import network.dchat.identity.NetworkId;
-import network.dchat.identity.PeerId;
-import network.dchat.identity.SignatureKind;
-import network.dchat.identity.Signatures;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.MessageId;
-import network.dchat.ledger.Opening;
 import network.dchat.ledger.PortableProofVerifier;
 import network.dchat.ledger.ProofReport;
-import network.dchat.mesh.Manifest;
-import network.dchat.mesh.ObjectCodec;
 import network.dchat.mesh.ObjectName;
-import network.dchat.mesh.SignedManifest;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.starter.node.KeyFile;
@@ -64,8 +56,6 @@ import network.dchat.wire.v1.GenesisValidator;
 import network.dchat.wire.v1.GrantAction;
 import network.dchat.wire.v1.PortableProof;
 import network.dchat.wire.v1.Role;
-import network.dchat.wire.v1.SignedBytes;
-import network.dchat.wire.v1.Submission;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -522,66 +512,5 @@ class GatewayTest {
         Map<String, String> copy = new HashMap<>(parts);
         copy.put(changed, value);
         return Message.json(copy);
-    }
-
-    /// A message with its history record.
-    private record Message(User sender, Envelope envelope) {
-        MessageId id() {
-            return MessageId.of(sender.network(), envelope).orElseThrow();
-        }
-
-        Opening opening() {
-            return Opening.of(id(), User.hash("secret").bytes());
-        }
-
-        ByteString object() {
-            return ByteString.copyFromUtf8("sealed " + id().hex());
-        }
-
-        String name() {
-            return User.hash("kept").bytes().equals(envelope.getCiphertext().substring(0, 32))
-                    ? "kept"
-                    : id().hex();
-        }
-
-        Map<String, String> parts(PeerId gateway) {
-            SignedBytes submission = Signatures.sign(SignatureKind.ENVELOPE_SUBMISSION,
-                    sender.network(),
-                    Submission.newBuilder().setEnvelope(envelope)
-                            .setCommitment(opening().commitment().bytes()).build().toByteString(),
-                    sender.device());
-            ObjectName object = new ObjectName(sender.address(), ObjectName.HISTORY, name(), 1);
-            Manifest.Stored manifest = new ObjectCodec(ErasureScheme.TEN_FIVE).describe(object,
-                    object(), sender.now(), sender.now() + 86_400_000);
-            return Map
-                    .of("submission", Caller.base64(submission.toByteString()), "mailboxGrant",
-                            Caller.base64(sender
-                                    .grant(gateway, "", GrantAction.READ_MAILBOX).toByteString()),
-                            "manifest",
-                            Caller.base64(
-                                    SignedManifest
-                                            .byDevice(manifest, sender.network(), sender.device(),
-                                                    sender.certificate().signed())
-                                            .certified().toByteString()),
-                            "object", Caller.base64(object()), "grant",
-                            Caller.base64(sender.grant(gateway, ObjectName.HISTORY,
-                                    GrantAction.WRITE_COLLECTION).toByteString()),
-                            "blinding", opening().blinding().hex(), "claimKey",
-                            opening().claimKey().hex());
-        }
-
-        String body(PeerId gateway) {
-            return json(parts(gateway));
-        }
-
-        static String json(Map<String, String> parts) {
-            return """
-                    {"submission":"%s","mailboxGrant":"%s",
-                     "archive":{"manifest":"%s","object":"%s","grant":"%s"},
-                     "opening":{"blinding":"%s","claimKey":"%s"}}""".formatted(
-                    parts.get("submission"), parts.get("mailboxGrant"), parts.get("manifest"),
-                    parts.get("object"), parts.get("grant"), parts.get("blinding"),
-                    parts.get("claimKey"));
-        }
     }
 }

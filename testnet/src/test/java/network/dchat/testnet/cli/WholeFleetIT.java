@@ -2,25 +2,43 @@ package network.dchat.testnet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import network.dchat.gateway.Caller;
+import network.dchat.gateway.Message;
+import network.dchat.identity.GenesisIdentity;
+import network.dchat.identity.NetworkId;
+import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.PortableProofVerifier;
+import network.dchat.starter.bus.Topic;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.testnet.fleet.Fleet;
 import network.dchat.testnet.fleet.FleetPlan;
 import network.dchat.testnet.fleet.FleetSize;
+import network.dchat.wire.v1.Block;
+import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.OrderEvent;
 import network.dchat.wire.v1.PortableProof;
+import network.dchat.wire.v1.ReceiptEvent;
 import network.dchat.wire.v1.Role;
+import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.TransactionBody;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -130,6 +148,70 @@ class WholeFleetIT {
 
     @Test
     @Order(5)
+    void copiesEveryEventToTheBus() throws Exception {
+        UserNode sender = user("user1");
+        String id = sender.send(user("user2").address(), "For the bus");
+        awaitDone(sender, id);
+        Map<?, ?> position = (Map<?, ?>) Objects.requireNonNull(sender.message(id).get("position"));
+        long height = number(position.get("height"));
+        String servers = Objects.requireNonNull(fleet.node("relay1").context().getEnvironment()
+                .getProperty("spring.kafka.bootstrap-servers"));
+        Set<ByteString> ordered = new HashSet<>();
+        Set<ByteString> copied = new HashSet<>();
+        await("the block of the message is on the bus", MESSAGE_LIMIT, () -> {
+            ordered.clear();
+            BusReader.values(servers, Topic.BLOCKS)
+                    .forEach(value -> ordered(value, height).forEach(ordered::add));
+            return !ordered.isEmpty();
+        });
+        for (byte[] value : BusReader.values(servers, Topic.ORDERS)) {
+            copied.addAll(OrderEvent.parseFrom(value).getCommitmentsList());
+        }
+        assertThat(copied).containsAll(ordered);
+        List<byte[]> receipts = BusReader.values(servers, Topic.RECEIPTS);
+        assertThat(receipts).isNotEmpty();
+        for (byte[] receipt : receipts) {
+            assertThat(ReceiptEvent.parseFrom(receipt).getCount()).isPositive();
+        }
+    }
+
+    /// The commitments of a block on the bus, when it has this height.
+    private static List<ByteString> ordered(byte[] value, long height) {
+        try {
+            Block block = CommittedBlock.parseFrom(value).getBlock();
+            List<ByteString> commitments = new ArrayList<>();
+            if (block.getHeader().getHeight() == height) {
+                for (ByteString transaction : block.getData().getTxsList()) {
+                    commitments.addAll(
+                            TransactionBody.parseFrom(SignedBytes.parseFrom(transaction).getBody())
+                                    .getOrderBatch().getCommitmentsList());
+                }
+            }
+            return commitments;
+        } catch (InvalidProtocolBufferException broken) {
+            throw new AssertionError("a value that is no block", broken);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void servesAnApplicationThroughTheGateway() throws Exception {
+        NetworkId network = GenesisIdentity.of(GenesisFile.load(fleet.genesis())).networkId();
+        try (GatewayVisit visit = new GatewayVisit(network, fleet.node("gateway1"))) {
+            visit.moveInto(fleet.node("relay1"));
+            Message message = visit.message(WalletAddress.of(user("user2").address()));
+            HttpResponse<String> sent = visit.send(message);
+            assertThat(sent.statusCode()).as(sent.body()).isEqualTo(201);
+            assertThat(sent.body()).contains("\"durable\":15,\"total\":15");
+            await("two relays have it and it is ordered", MESSAGE_LIMIT,
+                    () -> number(visit.look(message).get("storedCopies")) >= 2
+                            && visit.look(message).get("position") != null);
+            assertThat(visit.history()).contains(Caller.base64(message.object()));
+        }
+    }
+
+    @Test
+    @Order(7)
     void showsTheSameChainAtEveryValidator() {
         long height = IntStream.rangeClosed(1, 4)
                 .mapToLong(i -> number(status("validator" + i).get("height"))).min().orElseThrow();

@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ArchitectureTest {
     private static final ArchitectureRules RULES = new ArchitectureRules("network.dchat.");
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("network.dchat");
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .withImportOption(location -> !location.contains("-tests.jar"))
+            .importPackages("network.dchat");
 
     @Test
     void seesEveryModule() {
