@@ -42,6 +42,7 @@ public final class StarterDefaults implements EnvironmentPostProcessor {
         defaults.put("spring.jpa.hibernate.ddl-auto", "none");
         defaults.put("spring.jpa.properties.hibernate.boot.allow_jdbc_metadata_access", "false");
         defaults.put("spring.jpa.database-platform", "org.hibernate.dialect.PostgreSQLDialect");
+        defaults.put("logging.level.org.hibernate.orm.deprecation", "error");
         defaults.put("spring.datasource.hikari.maximum-pool-size", "4");
         defaults.put("spring.datasource.hikari.minimum-idle", "1");
         defaults.put("spring.kafka.producer.acks", "all");
