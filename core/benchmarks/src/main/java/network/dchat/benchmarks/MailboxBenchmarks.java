@@ -50,7 +50,7 @@ final class MailboxBenchmarks {
     /// @return how many changes are to be made durable
     private static long submitAll(Mailbox mailbox, List<List<VerifiedSubmission>> frames) {
         mailbox.apply(new Input.Started(Fixtures.NOW));
-        mailbox.apply(new Input.AccountKnown(0, Fixtures.NOW));
+        mailbox.apply(new Input.AccountKnown(0, Long.MAX_VALUE, Fixtures.NOW));
         mailbox.apply(new Input.UserAttached(SENDER, address("alice"), AttachmentRole.OWNER,
                 Fixtures.NOW));
         long changes = 0;

@@ -112,9 +112,8 @@ final class Testnet {
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
                 "-Dio.netty.allocator.numDirectArenas=2", "-Dio.netty.allocator.numHeapArenas=2",
                 "-Dorg.springframework.boot.logging.LoggingSystem=none",
-                "-Dlogback.configurationFile=testnet-logback.xml", "-cp",
-                System.getProperty("java.class.path"), FleetMain.class.getName(),
-                directory.toString(), String.valueOf(size.validators()),
+                "-Dlogback.configurationFile=testnet-logback.xml", "-cp", classPath(),
+                FleetMain.class.getName(), directory.toString(), String.valueOf(size.validators()),
                 String.valueOf(size.relays()), String.valueOf(size.storage()),
                 String.valueOf(size.users())));
         try {
@@ -125,6 +124,16 @@ final class Testnet {
         } catch (IOException e) {
             throw new ExitCode.Failure(ExitCode.FAILED,
                     "the testnet cannot be launched: " + Console.reason(e));
+        }
+    }
+
+    private String classPath() {
+        try {
+            return ClassPathCopy.into(directory.resolve(".dchat-classes"),
+                    System.getProperty("java.class.path"));
+        } catch (IOException e) {
+            throw new ExitCode.Failure(ExitCode.FAILED,
+                    "the testnet's classes cannot be copied: " + Console.reason(e));
         }
     }
 
