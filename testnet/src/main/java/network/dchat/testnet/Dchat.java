@@ -44,7 +44,7 @@ public final class Dchat implements Runnable {
     public static int execute(String... arguments) {
         CommandLine line = new CommandLine(new Dchat());
         line.setExecutionExceptionHandler((failure, _, _) -> {
-            Console.message("dchat: " + Console.reason(failure));
+            Console.message("dchat: " + Console.whole(failure));
             return failure instanceof ExitCode.Failure known
                     ? known.code().number()
                     : ExitCode.FAILED.number();

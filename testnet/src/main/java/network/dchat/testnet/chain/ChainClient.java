@@ -72,7 +72,8 @@ public final class ChainClient implements AutoCloseable {
                     .isPresent()) {
                 return Account.empty(address);
             }
-            throw new IOException("account " + address + " cannot be read: " + failed.getStatus(),
+            throw new IOException(
+                    "account " + address + " cannot be read: " + failed.getStatus().getCode(),
                     failed);
         }
     }
@@ -106,7 +107,8 @@ public final class ChainClient implements AutoCloseable {
                         + result.getRejection().getReason());
             }
         } catch (StatusRuntimeException failed) {
-            throw new IOException("transfer cannot be submitted: " + failed.getStatus(), failed);
+            throw new IOException("transfer cannot be submitted: " + failed.getStatus().getCode(),
+                    failed);
         }
     }
 

@@ -58,6 +58,16 @@ public final class Console {
         return at.getMessage() == null ? at.toString() : at.getMessage();
     }
 
+    /// What failed and why: what was tried and, where it names another failure, its reason.
+    public static String whole(Throwable failure) {
+        String tried = failure.getMessage();
+        String reason = reason(failure);
+        if (tried == null) {
+            return reason;
+        }
+        return tried.contains(reason) ? tried : tried + ": " + reason;
+    }
+
     /// A row of aligned columns.
     public static String row(int[] widths, @Nullable Object... cells) {
         StringBuilder line = new StringBuilder();

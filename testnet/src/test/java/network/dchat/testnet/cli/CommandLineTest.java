@@ -93,6 +93,49 @@ class CommandLineTest {
     }
 
     @Test
+    void makesAGenesisOfTheEntriesOfItsNodesOnce() throws Exception {
+        Path entry = directory.resolve("validator1.json");
+        assertThat(Dchat.execute("keys", "--role", "validator", "--name", "validator1", "--data",
+                directory.resolve("node").toString())).isZero();
+        Files.writeString(entry, results());
+        assertThat(messages()).contains("peer 12D3KooW", "account 0x");
+        Path genesis = directory.resolve("genesis.json");
+        String[] merge = {"genesis", "--out", genesis.toString(), entry.toString()};
+        assertThat(Dchat.execute(merge)).isZero();
+        assertThat(GenesisFile.load(genesis).getValidators(0).getName()).isEqualTo("validator1");
+        assertThat(Dchat.execute(merge)).isEqualTo(2);
+        assertThat(messages()).contains("a genesis is never changed");
+        assertThat(Dchat.execute("genesis", "--out", directory.resolve("other.json").toString(),
+                entry.toString(), entry.toString())).isEqualTo(2);
+        assertThat(messages()).contains("a key that stands twice");
+        assertThat(Dchat.execute("keys", "--role", "king", "--data", directory.toString()))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void refusesATransferThatCannotBe() throws Exception {
+        Path genesis = FleetGenesisFixture.genesis(directory);
+        Path key = directory.resolve("wallet").resolve("node.key");
+        assertThat(transfer(key, genesis, "0x0000000000000000000000000000000000000001", "1"))
+                .isEqualTo(2);
+        assertThat(messages()).contains("--key: ");
+        assertThat(Dchat.execute("keys", "--role", "wallet", "--data",
+                directory.resolve("wallet").toString())).isZero();
+        assertThat(transfer(key, genesis, "nobody", "1")).isEqualTo(2);
+        assertThat(messages()).contains("--to: nobody (expected: 0x and 40 hex digits");
+        assertThat(transfer(key, genesis, "0x0000000000000000000000000000000000000001", "0"))
+                .isEqualTo(2);
+        assertThat(transfer(key, genesis, "0x0000000000000000000000000000000000000001", "1"))
+                .isEqualTo(1);
+        assertThat(messages()).contains("cannot be read: UNAVAILABLE");
+    }
+
+    private static int transfer(Path key, Path genesis, String to, String amount) {
+        return Dchat.execute("transfer", "--key", key.toString(), "--to", to, "--amount", amount,
+                "--node", "127.0.0.1:1", "--genesis", genesis.toString());
+    }
+
+    @Test
     void saysWhichFileIsNoProof() throws Exception {
         Path genesis = directory.resolve("genesis.json");
         GenesisFile.save(genesis, Genesis.newBuilder().setName("test").build());
