@@ -133,6 +133,11 @@ public final class Consensus {
         return driver;
     }
 
+    /// True when the log, as handed out so far, leads to where the validator stands.
+    boolean isLogged() {
+        return out.isForced();
+    }
+
     private void replay(List<WalRecord> log) {
         out.replay(true);
         for (WalRecord record : log) {

@@ -55,6 +55,11 @@ final class Outbox {
         }
     }
 
+    /// True when all that was noted was handed out to be made durable.
+    boolean isForced() {
+        return records.isEmpty();
+    }
+
     /// Forgets what was noted: the height is over, so nobody will replay it.
     void forgetRecords() {
         records.clear();

@@ -12,8 +12,6 @@ import network.dchat.ledger.ValidatorSet;
 import network.dchat.simulation.Seed;
 import network.dchat.simulation.SimulationSettings;
 import network.dchat.wire.v1.BlockId;
-import network.dchat.wire.v1.SignedMsgType;
-import network.dchat.wire.v1.Vote;
 import org.junit.jupiter.api.Test;
 
 /// Negative controls: consensus that is broken on purpose, or too many liars, must be caught.
@@ -79,7 +77,7 @@ class BrokenConsensusTest {
 
     @Test
     void soundLocksWithstandTheAttackOnThem() {
-        assertThat(attackOnLocks(SOUND)).isEmpty();
+        assertThat(LockAttack.run(SOUND)).isEmpty();
     }
 
     @Test
@@ -90,7 +88,7 @@ class BrokenConsensusTest {
                 return true;
             }
         });
-        assertThat(attackOnLocks(parts)).contains("agreement");
+        assertThat(LockAttack.run(parts)).contains("agreement");
     }
 
     @Test
@@ -101,39 +99,7 @@ class BrokenConsensusTest {
                 unlock();
             }
         });
-        assertThat(attackOnLocks(parts)).contains("agreement");
-    }
-
-    /// A network that lets one validator decide the first block alone and then cuts it off, while
-    /// another has neither the block nor its polka. Round 1 is the decider's, so all others vote
-    /// nil; in round 2 the other one proposes something else. Those who have locked the first
-    /// block must refuse it.
-    private static String attackOnLocks(HeightParts parts) {
-        Fleet fleet = new Fleet(Seed.of(1), SimulationSettings.defaults(), parts, Set.of());
-        Proposers proposers = new Proposers(ProposerRotation.begin(fleet.validators()));
-        int deciderIndex = proposers.at(1);
-        String decider = fleet.name(deciderIndex);
-        String late = fleet.name(proposers.at(2));
-        fleet.filter((from, to, message) -> {
-            boolean cut = fleet.height(decider) > 0 && (from.equals(decider) || to.equals(decider));
-            Vote vote = message.getVote();
-            boolean decisive = message.hasVote() && vote.getRound() == 0
-                    && vote.getValidatorIndex() == deciderIndex
-                    && (vote.getType() == SignedMsgType.PRECOMMIT || to.equals(late));
-            boolean firstBlock = message.hasProposal() && message.getProposal().getRound() == 0
-                    && to.equals(late);
-            return !cut && !decisive && !firstBlock;
-        });
-        try {
-            fleet.simulation().runFor(6_000);
-            assertThat(fleet.height(decider)).as("the decider's height").isEqualTo(1);
-            fleet.filter((_, _, _) -> true);
-            fleet.simulation().runUntil("progress after healing", 20_000,
-                    () -> fleet.height() >= 3);
-            return "";
-        } catch (RuntimeException | AssertionError failure) {
-            return String.valueOf(failure.getMessage());
-        }
+        assertThat(LockAttack.run(parts)).contains("agreement");
     }
 
     private static HeightParts quorum(Function<ValidatorSet, Quorum> quorum) {

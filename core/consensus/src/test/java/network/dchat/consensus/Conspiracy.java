@@ -1,8 +1,10 @@
 package network.dchat.consensus;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import network.dchat.wire.v1.BlockId;
 
 /// What the Byzantine validators of one simulation know together.
@@ -16,6 +18,16 @@ final class Conspiracy {
     private record Place(long height, int round) {}
 
     private final Map<Place, Twins> agreed = new HashMap<>();
+    private final Set<BlockId> spoilt = new HashSet<>();
+
+    /// Notes a block that no honest validator may vote for.
+    void spoil(BlockId invalid) {
+        spoilt.add(invalid);
+    }
+
+    boolean isSpoilt(BlockId block) {
+        return spoilt.contains(block);
+    }
 
     void agree(long height, int round, Twins twins) {
         agreed.put(new Place(height, round), twins);

@@ -3,7 +3,10 @@ package network.dchat.consensus;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import network.dchat.identity.Sha256;
+import network.dchat.identity.Signature;
 import network.dchat.identity.SigningKey;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
@@ -32,6 +35,7 @@ final class Equivocator implements Machine<Traffic, Input> {
     private final List<ConsensusMessage> said = new ArrayList<>();
     private @Nullable Proposal proposed;
     private @Nullable Block twin;
+    private @Nullable BlockId twinId;
 
     Equivocator(ValidatorMachine honest, TestChain chain, Conspiracy conspiracy, Generator random) {
         this.conspiracy = conspiracy;
@@ -112,13 +116,23 @@ final class Equivocator implements Machine<Traffic, Input> {
         if (!CanonicalBytes.isNil(vote.getBlockId())) {
             opposite.clearBlockId();
         }
+        if (random.chance(0.1)) {
+            opposite.setRound(Math.max(0, vote.getRound() + random.evenly(-1, 3)));
+        }
         if (random.chance(0.05)) {
-            opposite.setRound(vote.getRound() + random.evenly(1, 3));
+            return List.of(message, forged(vote));
         }
         if (random.chance(0.3)) {
             return List.of(message, signed(opposite));
         }
         return List.of(other ? signed(opposite) : message);
+    }
+
+    /// A vote in another's name, with the own signature.
+    private ConsensusMessage forged(Vote vote) {
+        int victim = (vote.getValidatorIndex() + 1) % chain.names().size();
+        return signed(vote.toBuilder().setValidatorIndex(victim).setValidatorAddress(
+                honest.consensus().chain().validators().address(victim).bytes()));
     }
 
     private ConsensusMessage signed(Vote.Builder vote) {
@@ -142,22 +156,53 @@ final class Equivocator implements Machine<Traffic, Input> {
                 .ifPresent(block -> {
                     proposed = proposal;
                     twin = twin(block);
+                    twinId = Blocks.blockId(twin);
+                    if (random.chance(0.4)) {
+                        spoil();
+                    }
                     conspiracy.agree(proposal.getHeight(), proposal.getRound(),
-                            new Conspiracy.Twins(Blocks.blockId(twin), proposal.getBlockId()));
+                            new Conspiracy.Twins(twinId, proposal.getBlockId()));
                 });
-        if (!other || twin == null) {
+        Block second = twin;
+        BlockId id = twinId;
+        if (!other || second == null || id == null) {
             return List.of(message);
         }
-        PartSet parts = Blocks.partSet(twin);
-        BlockId id = Blocks.blockId(twin, parts);
-        Proposal.Builder second = proposal.toBuilder().setBlockId(id);
-        second.setSignature(
-                sign(CanonicalBytes.proposalSignBytes(chain.begin().chainId(), second.build())));
-        List<ConsensusMessage> sent = new ArrayList<>(List.of(WireForm.message(second.build())));
+        PartSet parts = Blocks.partSet(second);
+        Proposal.Builder another = proposal.toBuilder().setBlockId(id);
+        another.setSignature(
+                sign(CanonicalBytes.proposalSignBytes(chain.begin().chainId(), another.build())));
+        List<ConsensusMessage> sent = new ArrayList<>(List.of(WireForm.message(another.build())));
         for (Part part : parts.parts()) {
             sent.add(WireForm.message(proposal.getHeight(), proposal.getRound(), part));
         }
         return sent;
+    }
+
+    /// Makes the twin one that no honest validator may vote for: another app hash, a header that
+    /// is not that of the block, or a last commit that does not verify.
+    private void spoil() {
+        Block.Builder spoilt = Objects.requireNonNull(twin).toBuilder();
+        int signatures = spoilt.getLastCommit().getSignaturesCount();
+        int way = random.evenly(0, signatures > 0 ? 2 : 1);
+        if (way == 0) {
+            spoilt.getHeaderBuilder().setAppHash(ByteString.copyFrom(new byte[32]));
+        } else if (way == 2) {
+            for (int index = 0; index < signatures; index++) {
+                var entry = spoilt.getLastCommitBuilder().getSignaturesBuilder(index);
+                if (!entry.getSignature().isEmpty()) {
+                    entry.setSignature(ByteString.copyFrom(new byte[Signature.LENGTH]));
+                }
+            }
+            spoilt.getHeaderBuilder()
+                    .setLastCommitHash(Blocks.commitHash(spoilt.getLastCommit()).bytes());
+        }
+        twin = spoilt.build();
+        twinId = Blocks.blockId(twin);
+        if (way == 1) {
+            twinId = twinId.toBuilder().setHash(Sha256.of(twinId.getHash()).bytes()).build();
+        }
+        conspiracy.spoil(twinId);
     }
 
     /// Another valid block: without transactions, and in another validator's name.

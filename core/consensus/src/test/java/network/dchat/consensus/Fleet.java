@@ -27,6 +27,7 @@ import network.dchat.simulation.Machine;
 import network.dchat.simulation.Seed;
 import network.dchat.simulation.Simulation;
 import network.dchat.simulation.SimulationSettings;
+import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.Vote;
@@ -38,6 +39,14 @@ final class Fleet {
     interface Filter {
         boolean passes(String from, String to, ConsensusMessage message);
     }
+
+    /// Changes a consensus message on its way, as a liar with that sender's key would.
+    @FunctionalInterface
+    interface Rewriter {
+        ConsensusMessage rewrite(String from, ConsensusMessage message);
+    }
+
+    private static final double AMNESIA = 0.3;
 
     private record Ballot(int validator, long height, int round, int type) {}
 
@@ -52,6 +61,7 @@ final class Fleet {
     private final List<String> muted = new ArrayList<>();
     private final Conspiracy conspiracy = new Conspiracy();
     private Filter filter = (_, _, _) -> true;
+    private Rewriter rewriter = (_, message) -> message;
     private int equivocations;
 
     /// A fleet of four equal validators.
@@ -105,6 +115,15 @@ final class Fleet {
     /// Lets only some consensus messages through from now on.
     void filter(Filter passing) {
         filter = passing;
+    }
+
+    /// Changes messages from now on.
+    void rewrite(Rewriter rewriting) {
+        rewriter = rewriting;
+    }
+
+    TestChain chain() {
+        return chain;
     }
 
     private Chain tip(String node) {
@@ -162,10 +181,23 @@ final class Fleet {
 
     private Machine<Traffic, Input> machine(int index, HeightParts parts,
             ValidatorMachine.Memory memory, Boot boot, Generator lies) {
-        ValidatorMachine machine = new ValidatorMachine(chain, index, parts, memory, boot);
-        return liars.contains("v" + index)
-                ? new Equivocator(machine, chain, conspiracy, lies)
-                : machine;
+        if (!liars.contains("v" + index)) {
+            return new ValidatorMachine(chain, index, parts, memory, boot);
+        }
+        HeightParts own = lies.chance(AMNESIA) ? forgetful(parts) : parts;
+        ValidatorMachine machine = new ValidatorMachine(chain, index, own, memory, boot);
+        return new Equivocator(machine, chain, conspiracy, lies);
+    }
+
+    /// The parts of a liar that ignores what it has locked.
+    private static HeightParts forgetful(HeightParts parts) {
+        return new HeightParts(parts.timeouts(), parts.limits(), parts.quorum(),
+                () -> new RoundMachine<>() {
+                    @Override
+                    boolean lockAllows(Proposed<BlockId> proposed) {
+                        return true;
+                    }
+                });
     }
 
     private void observe(String node, Object observation) {
@@ -213,9 +245,24 @@ final class Fleet {
         assertThat(CommitVerifier.verify(before.chainId(), set, height,
                 Blocks.blockId(committed.getBlock()), committed.getCommit())).as("certificate")
                 .isInstanceOf(CommitVerdict.Accepted.class);
+        requireProposer(committed, before);
         assertThat(submitted).as("only what was submitted")
                 .containsAll(committed.getBlock().getData().getTxsList());
         tips.put(node, before.after(committed));
+    }
+
+    /// Among the honest, the proposer of round 0 is the one whose turn it is.
+    private void requireProposer(CommittedBlock committed, Chain before) {
+        if (!liars.isEmpty() || committed.getCommit().getRound() > 0) {
+            return;
+        }
+        ProposerRotation rotation = ProposerRotation.begin(before.validators());
+        for (long turn = 0; turn < before.height() % validators().size(); turn++) {
+            rotation = rotation.advance(1);
+        }
+        int proposer = new Proposers(rotation).at(0);
+        assertThat(committed.getBlock().getHeader().getProposerAddress()).as("proposer of round 0")
+                .isEqualTo(before.validators().address(proposer).bytes());
     }
 
     /// One vote per (height, round, type) per honest key over its whole life.
@@ -227,8 +274,9 @@ final class Fleet {
             messages.stream().filter(ConsensusMessage::hasVote).map(ConsensusMessage::getVote)
                     .forEach(this::check);
         }
-        return List.of(new Traffic.Frame(
-                messages.stream().filter(each -> filter.passes(from, to, each)).toList()));
+        return List.of(
+                new Traffic.Frame(messages.stream().filter(each -> filter.passes(from, to, each))
+                        .map(each -> rewriter.rewrite(from, each)).toList()));
     }
 
     private void check(Vote vote) {
@@ -236,6 +284,8 @@ final class Fleet {
         if (liars.contains("v" + validator)) {
             return;
         }
+        assertThat(conspiracy.isSpoilt(vote.getBlockId()))
+                .as("v" + validator + " votes for an invalid block").isFalse();
         Ballot ballot = new Ballot(validator, vote.getHeight(), vote.getRound(),
                 vote.getTypeValue());
         Vote before = ballots.putIfAbsent(ballot, vote);

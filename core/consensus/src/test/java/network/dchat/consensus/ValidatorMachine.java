@@ -17,6 +17,7 @@ import network.dchat.simulation.Caller;
 import network.dchat.simulation.Machine;
 import network.dchat.simulation.Octets;
 import network.dchat.simulation.Write;
+import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.SignGuardRecord;
@@ -31,6 +32,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     /// Tells the test which blocks were found on the disk: they are final, though nobody heard so.
     record Recovered(List<CommittedBlock> blocks) {}
 
+    private static final int REPLAY_EVERY = 16;
     private static final int CALL_MILLIS = 1_000;
 
     private final TestChain chain;
@@ -40,7 +42,11 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     private final List<CommittedBlock> blocks = new ArrayList<>();
     private final boolean first;
     private final Memory memory;
+    private final HeightParts parts;
+    private final ConsensusSettings settings;
+    private final List<WalRecord> logged;
     private SignGuard guard;
+    private int inputs;
 
     /// What a validator keeps on its disk.
     enum Memory {
@@ -67,8 +73,10 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
                 .orElse(SignGuard.fresh(tip.chainId(), key.publicKey()));
         List<WalRecord> log = boot.disk().log(WAL).stream()
                 .map(record -> parse(WalRecord.parser(), record)).toList();
-        ConsensusSettings settings = new ConsensusSettings(Optional.of(key.publicKey()),
-                parts.timeouts(), parts.limits());
+        this.parts = parts;
+        this.logged = new ArrayList<>(log);
+        this.settings = new ConsensusSettings(Optional.of(key.publicKey()), parts.timeouts(),
+                parts.limits());
         this.consensus = Consensus.recover(settings, parts, tip, guard, log);
     }
 
@@ -87,7 +95,13 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
             actions.add(Action.replace(GUARD, guard.last().toByteArray()));
         }
         actions.add(Action.observe(new Recovered(List.copyOf(blocks))));
-        actions.addAll(apply(new Input.Started(nowMillis)));
+        List<Effect> effects = consensus.apply(new Input.Started(nowMillis));
+        effects.forEach(effect -> {
+            if (effect instanceof Effect.Broadcast || effect instanceof Effect.SendTo) {
+                throw new AssertionError("replay speaks: " + effect);
+            }
+            carryOut(effect, actions);
+        });
         return actions;
     }
 
@@ -122,12 +136,34 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
     public List<Action<Traffic, Input>> apply(Input input) {
         List<Action<Traffic, Input>> actions = new ArrayList<>();
         consensus.apply(input).forEach(effect -> carryOut(effect, actions));
+        if (++inputs % REPLAY_EVERY == 0 && consensus.isLogged()) {
+            requireReplay();
+        }
         return actions;
+    }
+
+    /// The log, replayed, leads to the live state.
+    private void requireReplay() {
+        Consensus replayed = Consensus.recover(settings, parts, consensus.chain(), guard, logged);
+        String live = describe(consensus.driver());
+        String again = describe(replayed.driver());
+        if (!live.equals(again)) {
+            throw new AssertionError("replay: " + again + " (expected: " + live + ")");
+        }
+    }
+
+    private static String describe(HeightDriver driver) {
+        RoundMachine<BlockId> machine = driver.machine();
+        return driver.height() + "/" + machine.round() + "/" + machine.step() + " locked "
+                + machine.lockedRound() + machine.lockedValue().hashCode() + " valid "
+                + machine.validRound() + machine.validValue().hashCode() + " decided "
+                + driver.verdict().hashCode();
     }
 
     private void carryOut(Effect effect, List<Action<Traffic, Input>> actions) {
         switch (effect) {
             case Effect.PersistWal(var records) -> {
+                logged.addAll(records);
                 if (memory == Memory.WHOLE) {
                     actions.add(Action.persist(records.stream()
                             .map(record -> Write.append(WAL, record.toByteArray())).toList()));
@@ -152,6 +188,7 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
             }
             case Effect.Decided(var decision) -> {
                 blocks.add(decision.block());
+                logged.clear();
                 actions.add(Action.observe(effect));
             }
             case Effect.RequestBlocks(long id, var peer, long from, long to) -> actions.add(Action
