@@ -50,6 +50,11 @@ public final class ConsensusMetrics {
         Gauge.builder(name, value).register(meters);
     }
 
+    /// A state could not be kept.
+    void checkpointFailed() {
+        meters.counter("dchat.consensus.checkpoints.failed").increment();
+    }
+
     void decided(Decision decision, long nowMillis) {
         Block block = decision.block().getBlock();
         Commit commit = decision.block().getCommit();

@@ -70,13 +70,15 @@ class ValidatorConfiguration {
 
     @Bean
     ConsensusStore consensusStore(NodeProperties node, NodeIdentity identity, ConsensusKey key,
-            RpcProperties rpc) {
+            RpcProperties rpc, ValidatorProperties properties) {
         long needed = identity.genesis().getParameters().getMaxBlockBytes() + ENVELOPE_BYTES;
         if (rpc.maxMessage().toBytes() < needed) {
             throw new IllegalArgumentException("dchat.rpc.max-message: " + rpc.maxMessage()
                     + " (expected: at least " + needed + " bytes, a block of this chain)");
         }
-        return new ConsensusStore(node.dataDirectory(), identity.genesis(), key);
+        return new ConsensusStore(node.dataDirectory(), identity.genesis(), key,
+                new ConsensusStore.Habits(properties.checkpointInterval(),
+                        properties.damagedLog()));
     }
 
     @Bean

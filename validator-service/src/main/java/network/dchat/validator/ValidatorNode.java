@@ -12,7 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import network.dchat.consensus.Chain;
 import network.dchat.consensus.Consensus;
 import network.dchat.consensus.ConsensusLimits;
 import network.dchat.consensus.ConsensusSettings;
@@ -64,12 +66,14 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     private final Parts parts;
     private final PeerConnections.World world;
     private final CoreLoop<Input, Effect> loop;
+    private final AtomicBoolean checkpointing = new AtomicBoolean();
     private final AtomicLong timerNumbers = new AtomicLong();
     private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
     private final InboundBudget budget = new InboundBudget(INBOUND_BYTES);
     private volatile @Nullable ValidatorLinks links;
     private volatile @Nullable ConsensusStatus status;
     private volatile boolean running;
+    private boolean born;
 
     /// What the node works with.
     ///
@@ -143,7 +147,14 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         return opened == null ? 0 : opened.open();
     }
 
+    /// Called again only after a failed force. What is on the disk is then unknown, and reading it
+    /// would show what may never have got there: better no node.
     private Birth<Input, Effect> birth() throws IOException {
+        if (born) {
+            throw new IOException("consensus store: a write or force failed (expected: none; the"
+                    + " validator stops, mend the disk and start it again)");
+        }
+        born = true;
         ConsensusStore.Loaded loaded = parts.store.load(settings);
         Consensus core = loaded.consensus();
         status = core.status();
@@ -302,6 +313,29 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         parts.metrics.decided(decision, now());
         parts.view.advance(
                 new ChainView.Latest(decision.chain(), Optional.of(decision.block()), now()));
+        checkpoint(decision.chain());
+    }
+
+    /// Beside the loop, one at a time; one that comes meanwhile is left out.
+    private void checkpoint(Chain chain) {
+        if (!parts.store.isCheckpointDue(chain) || !checkpointing.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            world.executor().execute(() -> {
+                try {
+                    parts.store.checkpoint(chain);
+                } catch (IOException failure) {
+                    parts.metrics.checkpointFailed();
+                    LOG.warn("event=checkpoint-failed height={} reason={}", chain.height(),
+                            failure.toString());
+                } finally {
+                    checkpointing.set(false);
+                }
+            });
+        } catch (RejectedExecutionException _) {
+            checkpointing.set(false);
+        }
     }
 
     private void refused(PeerId peer, RefusalReason reason) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import network.dchat.consensus.ConsensusLimits;
 import network.dchat.consensus.MempoolLimits;
 import network.dchat.consensus.Timeouts;
+import network.dchat.validator.store.DamagedLog;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -21,15 +22,21 @@ import org.springframework.util.unit.DataSize;
 /// fit is
 ///     asked for again
 /// @param subscribers streams of blocks served at a time, 1 to 100,000
+/// @param checkpointInterval blocks from one state on the disk to the next, 1 to 1,000,000; a start
+///     applies about so many again
+/// @param damagedLog what to do with a write-ahead log that is damaged elsewhere than at its end:
+///     `refuse` to start, or `set-aside` and sign nothing until the others have decided the height
 /// @param stall after which time without a block the node is not ready, 1 s or more
 @ConfigurationProperties("dchat.validator")
 public record ValidatorProperties(@DefaultValue("local") Preset timeouts,
         @DefaultValue("observe") Unguarded unguarded,
         @DefaultValue("20000") int mempoolTransactions, @DefaultValue("64MB") DataSize mempoolSize,
         @DefaultValue("1024") int mempoolPerSender, @DefaultValue("16MB") DataSize linkQueue,
-        @DefaultValue("1000") int subscribers, @DefaultValue("15s") Duration stall) {
+        @DefaultValue("1000") int subscribers, @DefaultValue("1000") int checkpointInterval,
+        @DefaultValue("refuse") DamagedLog damagedLog, @DefaultValue("15s") Duration stall) {
     private static final int REMEMBERED_PER_WAITING = 4;
     private static final int MOST_REMEMBERED = 10_000_000;
+    private static final int MOST_INTERVAL = 1_000_000;
     private static final int MOST_SUBSCRIBERS = 100_000;
 
     /// Checks every range.
@@ -43,6 +50,10 @@ public record ValidatorProperties(@DefaultValue("local") Preset timeouts,
         if (subscribers < 1 || subscribers > MOST_SUBSCRIBERS) {
             throw new IllegalArgumentException("dchat.validator.subscribers: " + subscribers
                     + " (expected: 1 to " + MOST_SUBSCRIBERS + ")");
+        }
+        if (checkpointInterval < 1 || checkpointInterval > MOST_INTERVAL) {
+            throw new IllegalArgumentException("dchat.validator.checkpoint-interval: "
+                    + checkpointInterval + " (expected: 1 to " + MOST_INTERVAL + ")");
         }
         if (stall.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(

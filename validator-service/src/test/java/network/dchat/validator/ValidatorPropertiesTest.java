@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Map;
 import network.dchat.consensus.MempoolLimits;
 import network.dchat.consensus.Timeouts;
+import network.dchat.validator.store.DamagedLog;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -22,6 +23,8 @@ class ValidatorPropertiesTest {
                 .isEqualTo(new MempoolLimits(20_000, 64L << 20, 1_024, 80_000));
         assertThat(properties.linkQueue()).isEqualTo(DataSize.ofMegabytes(16));
         assertThat(properties.subscribers()).isEqualTo(1_000);
+        assertThat(properties.checkpointInterval()).isEqualTo(1_000);
+        assertThat(properties.damagedLog()).isEqualTo(DamagedLog.REFUSE);
         assertThat(properties.stall()).isEqualTo(Duration.ofSeconds(15));
     }
 
@@ -35,6 +38,8 @@ class ValidatorPropertiesTest {
                 .hasMessageContaining("link-queue");
         assertThatThrownBy(() -> bind(Map.of("dchat.validator.subscribers", "0"))).rootCause()
                 .hasMessageContaining("subscribers");
+        assertThatThrownBy(() -> bind(Map.of("dchat.validator.checkpoint-interval", "0")))
+                .rootCause().hasMessageContaining("checkpoint-interval");
     }
 
     private static ValidatorProperties bind(Map<String, String> settings) {

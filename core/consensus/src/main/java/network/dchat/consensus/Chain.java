@@ -1,5 +1,6 @@
 package network.dchat.consensus;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import java.util.List;
@@ -70,6 +71,27 @@ public final class Chain {
     public Chain after(CommittedBlock committed) {
         return decide(committed.getBlock(), committed.getCommit(), judge(_ -> Optional.empty()))
                 .chain();
+    }
+
+    /// This chain at a later block, by the state after it as [ChainState#toBytes] wrote it, without
+    /// applying the blocks between. The header after that block names the state's root: compare.
+    ///
+    /// @param last the block, its commit and the set that signed, from the own block file
+    /// @throws IllegalArgumentException when the state is not that after the block
+    public Chain restore(ByteString saved, CommittedBlock last) {
+        ChainState restored = ChainState.fromBytes(saved);
+        Header header = last.getBlock().getHeader();
+        if (!restored.networkId().equals(network()) || restored.height() != header.getHeight()
+                || !restored.blockHash().equals(Blocks.headerHash(header))) {
+            throw new IllegalArgumentException("state: of height " + restored.height()
+                    + " (expected: of this network, after block " + header.getHeight() + ")");
+        }
+        ValidatorSet signers = ValidatorSet.parse(last.getValidators()).orElseThrow(
+                () -> new IllegalArgumentException("validators: no set (expected: who signed)"));
+        Tip at = new Tip(header.getHeight(), last.getCommit().getBlockId(), header.getTime(),
+                Optional.of(last.getCommit()), last.getBlock().getData().getTxsCount(), signers,
+                ProposerRotation.parse(last.getValidators()).advance(1));
+        return new Chain(constants, at, restored);
     }
 
     /// The final height that this valid block makes with its commit.

@@ -68,6 +68,22 @@ public final class ProposerRotation {
         return new ProposerRotation(List.copyOf(turns), proposer);
     }
 
+    /// The rotation that [#describe] told.
+    ///
+    /// @throws IllegalArgumentException when it is none
+    static ProposerRotation parse(ValidatorSetProto told) {
+        List<Turn> turns = new ArrayList<>(told.getValidatorsCount());
+        int proposer = -1;
+        for (ValidatorProto each : told.getValidatorsList()) {
+            if (each.getAddress().equals(told.getProposer().getAddress())) {
+                proposer = turns.size();
+            }
+            turns.add(new Turn(new ValidatorAddress(each.getAddress()), each.getVotingPower(),
+                    each.getProposerPriority()));
+        }
+        return of(turns, proposer);
+    }
+
     /// The rotation some turns later.
     ///
     /// @param count 1 or more

@@ -28,20 +28,14 @@ public final class BlockFile implements Closeable {
         this.log = log;
     }
 
-    /// Opens the file and shows every block in it, in order of heights.
+    /// Opens the file and finds where each block lies.
     ///
-    /// @throws IOException when it cannot be read or a height is missing
-    public static BlockFile open(Path directory, Consumer<CommittedBlock> visitor)
-            throws IOException {
+    /// @throws IOException when it cannot be read
+    public static BlockFile open(Path directory) throws IOException {
         BlockFile file = new BlockFile(
                 AppendLog.open(directory, new LogSettings(SEGMENT_BYTES, RECORD_BYTES)));
         try {
-            file.log.forEach((position, record) -> {
-                CommittedBlock block = parse(record);
-                file.requireNext(block);
-                file.positions.add(position);
-                visitor.accept(block);
-            });
+            file.log.forEach((position, _) -> file.positions.add(position));
             return file;
         } catch (IOException | RuntimeException failure) {
             file.log.abandon();
@@ -49,9 +43,18 @@ public final class BlockFile implements Closeable {
         }
     }
 
+    /// Shows every block from a height on, in order of heights.
+    ///
+    /// @throws IOException when it cannot be read or a height is missing
+    public void forEach(long from, Consumer<CommittedBlock> visitor) throws IOException {
+        for (long height = from; height <= height(); height++) {
+            visitor.accept(read(height).orElseThrow());
+        }
+    }
+
     /// Appends the next block and returns when it is durable.
     public void append(CommittedBlock block) throws IOException {
-        requireNext(block);
+        requireHeight(block, height() + 1);
         LogPosition position = log.append(block.toByteString());
         synchronized (positions) {
             positions.add(position);
@@ -76,7 +79,9 @@ public final class BlockFile implements Closeable {
             }
             position = positions.get(Math.toIntExact(height - 1));
         }
-        return Optional.of(parse(log.read(position)));
+        CommittedBlock block = parse(log.read(position));
+        requireHeight(block, height);
+        return Optional.of(block);
     }
 
     @Override
@@ -89,11 +94,10 @@ public final class BlockFile implements Closeable {
         log.abandon();
     }
 
-    private void requireNext(CommittedBlock block) throws IOException {
+    private static void requireHeight(CommittedBlock block, long expected) throws IOException {
         long height = block.getBlock().getHeader().getHeight();
-        if (height != height() + 1) {
-            throw new IOException(
-                    "block file: height " + height + " (expected: " + (height() + 1) + ")");
+        if (height != expected) {
+            throw new IOException("block file: height " + height + " (expected: " + expected + ")");
         }
     }
 

@@ -1,5 +1,6 @@
 package network.dchat.validator.store;
 
+import com.google.protobuf.ByteString;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.WalRecord;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Everything that consensus must find again: block file, write-ahead log, key and guard. Opened
 /// anew
@@ -24,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// [#load] and [#persist] are called by one thread at a time; [#block] by any.
 public final class ConsensusStore implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsensusStore.class);
+
     private final Path directory;
     private final Genesis genesis;
     private final ConsensusKey key;
+    private final Habits habits;
+    private final Checkpoints checkpoints;
     private @Nullable WriteAheadLog log;
     private @Nullable GuardFile guard;
     private volatile @Nullable BlockFile blocks;
@@ -36,19 +43,29 @@ public final class ConsensusStore implements Closeable {
     /// @param last the last block; empty before the first
     public record Loaded(Consensus consensus, Optional<CommittedBlock> last) {}
 
+    /// How the store keeps things.
+    ///
+    /// @param checkpointInterval blocks from one state on the disk to the next
+    /// @param damagedLog what to do with a log that is damaged elsewhere than at its end
+    public record Habits(int checkpointInterval, DamagedLog damagedLog) {}
+
     /// A store in a directory, not opened yet.
-    public ConsensusStore(Path directory, Genesis genesis, ConsensusKey key) {
+    public ConsensusStore(Path directory, Genesis genesis, ConsensusKey key, Habits habits) {
         this.directory = directory;
         this.genesis = genesis;
         this.key = key;
+        this.habits = habits;
+        this.checkpoints = new Checkpoints(directory.resolve("checkpoints"),
+                habits.checkpointInterval());
     }
 
     /// Reads block file, guard and log, in this order, and makes the core of them.
     public Loaded load(ConsensusSettings settings) throws IOException {
         abandon();
-        Tip tip = new Tip(Chain.begin(genesis));
-        blocks = BlockFile.open(directory.resolve("blocks"), tip::add);
-        WriteAheadLog opened = WriteAheadLog.open(directory.resolve("wal"));
+        BlockFile found = BlockFile.open(directory.resolve("blocks"));
+        blocks = found;
+        Tip tip = follow(found);
+        WriteAheadLog opened = WriteAheadLog.open(directory.resolve("wal"), habits.damagedLog());
         log = opened;
         SignGuard last = SignGuard.fresh(tip.chain.chainId(), key.key().publicKey());
         if (settings.key().isPresent()) {
@@ -59,6 +76,18 @@ public final class ConsensusStore implements Closeable {
         List<WalRecord> records = opened.records();
         Consensus consensus = Consensus.recover(settings, tip.chain, last, records);
         return new Loaded(consensus, Optional.ofNullable(tip.last));
+    }
+
+    /// Whether the state after the last block is one to be kept.
+    public boolean isCheckpointDue(Chain chain) {
+        return checkpoints.isDue(chain.height());
+    }
+
+    /// Keeps the state of a chain on the disk when one is due; for one thread at a time.
+    public void checkpoint(Chain chain) throws IOException {
+        if (checkpoints.isDue(chain.height())) {
+            checkpoints.save(chain.height(), chain.state().toBytes());
+        }
     }
 
     /// Makes effects durable, in order, and returns what answers them. One force of the log and
@@ -119,6 +148,51 @@ public final class ConsensusStore implements Closeable {
         closeGuard();
     }
 
+    /// Follows the block file to its end, from the newest state on the disk that fits.
+    private Tip follow(BlockFile file) throws IOException {
+        Chain begin = Chain.begin(genesis);
+        Chain from = begin;
+        for (long height : checkpoints.heights()) {
+            Optional<Chain> restored = restore(begin, file, height);
+            if (restored.isPresent()) {
+                from = restored.get();
+                break;
+            }
+        }
+        Tip tip = new Tip(from, checkpoints);
+        file.forEach(from.height() + 1, tip::add);
+        LOG.info("event=blocks-followed from={} to={}", from.height(), tip.chain.height());
+        if (tip.due != null) {
+            checkpoint(tip.due);
+        }
+        return tip;
+    }
+
+    /// The chain by a state on the disk; empty when that is broken, or not the one that the next
+    /// header names, or there is no next header yet.
+    private Optional<Chain> restore(Chain begin, BlockFile file, long height) throws IOException {
+        Optional<CommittedBlock> next = file.read(height + 1);
+        if (next.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<ByteString> state = checkpoints.read(height);
+            if (state.isPresent()) {
+                Chain chain = begin.restore(state.get(), file.read(height).orElseThrow());
+                ByteString named = next.get().getBlock().getHeader().getAppHash();
+                if (chain.state().root().bytes().equals(named)) {
+                    return Optional.of(chain);
+                }
+            }
+            LOG.warn("event=checkpoint-unusable height={} reason=\"damaged or another state\"",
+                    height);
+        } catch (IllegalArgumentException unusable) {
+            LOG.warn("event=checkpoint-unusable height={} reason=\"{}\"", height,
+                    unusable.getMessage());
+        }
+        return Optional.empty();
+    }
+
     private void closeGuard() throws IOException {
         if (guard != null) {
             guard.close();
@@ -159,18 +233,22 @@ public final class ConsensusStore implements Closeable {
         return file;
     }
 
-    /// Follows the block file to its end.
+    /// The chain while blocks are followed.
     private static final class Tip {
+        private final Checkpoints checkpoints;
         private Chain chain;
+        private @Nullable Chain due;
         private @Nullable CommittedBlock last;
 
-        Tip(Chain chain) {
+        Tip(Chain chain, Checkpoints checkpoints) {
             this.chain = chain;
+            this.checkpoints = checkpoints;
         }
 
         void add(CommittedBlock block) {
             chain = chain.after(block);
             last = block;
+            due = checkpoints.isDue(chain.height()) ? chain : due;
         }
     }
 }
