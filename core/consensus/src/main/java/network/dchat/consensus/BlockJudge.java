@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
 import network.dchat.ledger.BlockOutcome;
@@ -35,11 +36,19 @@ final class BlockJudge implements BlockRules {
     private final Chain.Constants constants;
     private final Chain.Tip tip;
     private final ChainState state;
-    private final Function<Hash, Optional<Transaction>> known;
+    private final Known known;
+    /// What was verified before, so that it need not be again. Never decides what is valid.
+    ///
+    /// @param transactions finds a transaction whose signature was verified
+    /// @param commit whether a commit of the block before is one of votes that were verified here
+    record Known(Function<Hash, Optional<Transaction>> transactions, Predicate<Commit> commit) {
+        /// Nothing.
+        static final Known NOTHING = new Known(_ -> Optional.empty(), _ -> false);
+    }
+
     private final Map<Hash, ChainState> applied = new LinkedHashMap<>();
 
-    BlockJudge(Chain.Constants constants, Chain.Tip tip, ChainState state,
-            Function<Hash, Optional<Transaction>> known) {
+    BlockJudge(Chain.Constants constants, Chain.Tip tip, ChainState state, Known known) {
         this.constants = constants;
         this.tip = tip;
         this.state = state;
@@ -129,6 +138,9 @@ final class BlockJudge implements BlockRules {
                     ? Optional.empty()
                     : Optional.of("last commit: there is no block before");
         }
+        if (known.commit().test(commit)) {
+            return Optional.empty();
+        }
         CommitVerdict verdict = CommitVerifier.verify(state.chainId(), tip.signers(), tip.height(),
                 tip.blockId(), commit);
         return verdict instanceof CommitVerdict.Refused(var fault, var reason)
@@ -175,7 +187,8 @@ final class BlockJudge implements BlockRules {
     /// the mempool were verified when they came.
     private Optional<List<Transaction>> verified(List<ByteString> encoded) {
         List<ByteString> unknown = encoded.stream()
-                .filter(each -> known.apply(Blocks.transactionHash(each)).isEmpty()).toList();
+                .filter(each -> known.transactions().apply(Blocks.transactionHash(each)).isEmpty())
+                .toList();
         Map<ByteString, Transaction> fresh = new HashMap<>();
         for (Verified<Transaction> each : Transactions.verifyAll(state.networkId(), unknown)) {
             if (each.toOptional().isEmpty()) {
@@ -186,7 +199,8 @@ final class BlockJudge implements BlockRules {
         List<Transaction> transactions = new ArrayList<>(encoded.size());
         for (ByteString each : encoded) {
             transactions.add(Optional.ofNullable(fresh.get(each))
-                    .or(() -> known.apply(Blocks.transactionHash(each))).orElseThrow());
+                    .or(() -> known.transactions().apply(Blocks.transactionHash(each)))
+                    .orElseThrow());
         }
         return Optional.of(transactions);
     }

@@ -6,7 +6,6 @@ import com.google.protobuf.Timestamp;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PublicKey;
@@ -69,7 +68,7 @@ public final class Chain {
     ///
     /// @throws IllegalStateException when the block does not follow
     public Chain after(CommittedBlock committed) {
-        return decide(committed.getBlock(), committed.getCommit(), judge(_ -> Optional.empty()))
+        return decide(committed.getBlock(), committed.getCommit(), judge(BlockJudge.Known.NOTHING))
                 .chain();
     }
 
@@ -135,15 +134,14 @@ public final class Chain {
     ///
     /// @param better a commit of the last block with more signatures than the one that decided it
     Block build(List<Transaction> waiting, Optional<Commit> better, ValidatorAddress proposer) {
-        return judge(_ -> Optional.empty()).build(waiting, better.or(tip::commit), proposer);
+        return judge(BlockJudge.Known.NOTHING).build(waiting, better.or(tip::commit), proposer);
     }
 
     /// What the next height begins with.
     ///
     /// @param key the own consensus key
-    /// @param known finds a transaction whose signature was verified already
-    HeightContext next(Optional<PublicKey> key, HeightParts parts,
-            Function<Hash, Optional<Transaction>> known) {
+    /// @param known what was verified already
+    HeightContext next(Optional<PublicKey> key, HeightParts parts, BlockJudge.Known known) {
         OptionalInt own = key.map(ValidatorAddress::of).map(state.validators()::index)
                 .orElse(OptionalInt.empty());
         return new HeightContext(chainId(), height() + 1, state.validators(), tip.rotation(), own,
@@ -209,7 +207,7 @@ public final class Chain {
         }
     }
 
-    private BlockJudge judge(Function<Hash, Optional<Transaction>> known) {
+    private BlockJudge judge(BlockJudge.Known known) {
         return new BlockJudge(constants, tip, state, known);
     }
 }

@@ -11,6 +11,7 @@ import network.dchat.ledger.LedgerLimits;
 import network.dchat.ledger.Transaction;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockId;
+import network.dchat.wire.v1.Commit;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.HaveState;
 import network.dchat.wire.v1.RoundVotes;
@@ -467,7 +468,14 @@ public final class Consensus {
     }
 
     private HeightDriver nextDriver() {
-        return new HeightDriver(chain.next(settings.key(), parts, mempool::find), desk, out);
+        BlockJudge.Known known = new BlockJudge.Known(mempool::find, this::isOwnCommit);
+        return new HeightDriver(chain.next(settings.key(), parts, known), desk, out);
+    }
+
+    /// Whether the commit of the last block is of the very votes that were counted here.
+    private boolean isOwnCommit(Commit commit) {
+        HeightDriver decidedHere = previousAt(chain.height());
+        return decidedHere != null && decidedHere.commit().equals(commit);
     }
 
     /// Fewer than a third of the validators lie.

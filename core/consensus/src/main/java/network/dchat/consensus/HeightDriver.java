@@ -96,6 +96,12 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
                 vote.wire().getSignature())) {
             return Optional.of(RefusalReason.BAD_SIGNATURE);
         }
+        count(vote);
+        return Optional.empty();
+    }
+
+    /// Counts a vote that is wanted and whose signature holds.
+    private void count(CountedVote vote) {
         if (!isDecided()) {
             logMessage(WireForm.message(vote.wire()));
         }
@@ -103,7 +109,6 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
             out.add(new Effect.Equivocation(evidence(first, second)));
         }
         advance();
-        return Optional.empty();
     }
 
     /// Takes a proposal in normal form for this height.
@@ -171,11 +176,12 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
         }
     }
 
-    /// A message that the own key signed: counted, and told to all.
+    /// A message that the own key signed, as was seen when the signature came: counted, and told
+    /// to all.
     void takeOwn(ConsensusMessage message) {
         if (message.hasVote()) {
             out.add(new Effect.Broadcast(List.of(message)));
-            WireForm.vote(message.getVote()).ifPresent(this::take);
+            WireForm.vote(message.getVote()).filter(keeper::isWanted).ifPresent(this::count);
         } else if (!isDecided()) {
             out.add(new Effect.Broadcast(withParts(message.getProposal())));
             take(message.getProposal());
