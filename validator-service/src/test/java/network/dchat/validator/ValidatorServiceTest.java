@@ -44,6 +44,7 @@ import network.dchat.starter.rpc.Rejections;
 import network.dchat.starter.rpc.RpcProperties;
 import network.dchat.starter.tls.PeerTls;
 import network.dchat.validator.chain.ChainView;
+import network.dchat.validator.store.ConsensusStore;
 import network.dchat.wire.v1.BlocksRequest;
 import network.dchat.wire.v1.ChainGrpc;
 import network.dchat.wire.v1.ChainStatusRequest;
@@ -173,6 +174,19 @@ class ValidatorServiceTest {
 
     @Test
     @Order(5)
+    void stopWhenTheDiskFails() throws Exception {
+        long before = fleet.height(3);
+        fleet.node(3).context().getBean(ConsensusStore.class).abandon();
+        growTo(before + 3);
+        ValidatorFleet.await("it stops", () -> !fleet.node(3).context().isActive());
+        fleet.stop(3);
+        fleet.start(3);
+        ValidatorFleet.await("it catches up", () -> fleet.height(3) >= fleet.height(0) - 1);
+        assertThat(hash(3, before + 2)).isEqualTo(hash(0, before + 2));
+    }
+
+    @Test
+    @Order(6)
     void refuseBadTransactionsWithAReason() {
         Transaction good = fleet.orders(1);
         assertThat(code(submit(0, ByteString.copyFromUtf8("garbage"))))
@@ -197,7 +211,7 @@ class ValidatorServiceTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void serveBlocksToAnyoneAndConsensusToValidatorsOnly() throws Exception {
         PeerTls strangers = new PeerTls(SigningKey.fromSeed(ByteString.copyFrom(new byte[32])),
                 Clock.systemUTC());
@@ -232,7 +246,7 @@ class ValidatorServiceTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void keepEverythingThroughAnOrderlyStop() throws Exception {
         fleet.stop(2);
         fleet.start(2);
