@@ -12,6 +12,8 @@ public sealed interface CommitVerdict {
 
     /// What can be wrong with a commit.
     enum Fault {
+        /// Its header is malformed, of another chain, or names other validators.
+        BAD_HEADER,
         /// Of another height.
         WRONG_HEIGHT,
         /// For another block.

@@ -7,8 +7,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
-import network.dchat.wire.v1.BlockId;
-import network.dchat.wire.v1.Commit;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.Header;
 import network.dchat.wire.v1.LightBlock;
@@ -81,7 +79,6 @@ public final class TrustedChain {
     /// no signature covers, proposer and priorities, must be left out.
     public Verified<TrustedHeader> verify(LightBlock block) {
         Header header = block.getSignedHeader().getHeader();
-        Commit commit = block.getSignedHeader().getCommit();
         if (!header.getChainId().equals(chainId)) {
             return Verified.rejected(RejectionCode.WRONG_NETWORK,
                     "chain id: another one (expected: " + chainId + ")");
@@ -96,16 +93,11 @@ public final class TrustedChain {
                     "validator set: not in order, or with parts that nobody signs");
         }
         Hash trusted = sets.floorEntry(header.getHeight()).getValue();
-        if (!set.get().hash().equals(trusted)
-                || !header.getValidatorsHash().equals(trusted.bytes())) {
+        if (!set.get().hash().equals(trusted)) {
             return Verified.rejected(RejectionCode.INVALID,
-                    "validator set: not the one trusted at" + " height " + header.getHeight());
+                    "validator set: not the one trusted at height " + header.getHeight());
         }
-        BlockId id = commit.getBlockId();
-        if (!id.getHash().equals(Blocks.headerHash(header).bytes())) {
-            return Verified.rejected(RejectionCode.INVALID, "commit: for another header");
-        }
-        return switch (CommitVerifier.verify(chainId, set.get(), header.getHeight(), id, commit)) {
+        return switch (SignedHeaderVerifier.verify(chainId, block.getSignedHeader(), set.get())) {
             case CommitVerdict.Accepted _ ->
                 Verified.accepted(new TrustedHeader(header, timeMillis(header)));
             case CommitVerdict.Refused(CommitVerdict.Fault fault, String reason) ->
