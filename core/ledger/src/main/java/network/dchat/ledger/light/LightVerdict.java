@@ -34,7 +34,9 @@ public sealed interface LightVerdict {
 
         @Override
         public String reason() {
-            return power + " of " + total + " trusted voting power signed";
+            return total == 0
+                    ? "no trusted validators are known"
+                    : power + " of " + total + " trusted voting power signed";
         }
     }
 
