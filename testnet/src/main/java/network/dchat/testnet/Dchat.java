@@ -5,6 +5,7 @@ import network.dchat.testnet.cli.DemoCommand;
 import network.dchat.testnet.cli.ExitCode;
 import network.dchat.testnet.cli.GenesisCommand;
 import network.dchat.testnet.cli.KeysCommand;
+import network.dchat.testnet.cli.LightCommand;
 import network.dchat.testnet.cli.NodeCommand;
 import network.dchat.testnet.cli.TestnetCommand;
 import network.dchat.testnet.cli.TransferCommand;
@@ -18,7 +19,7 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true, version = "dchat 0.1.0",
         subcommands = {DemoCommand.class, TestnetCommand.class, NodeCommand.class,
                 KeysCommand.class, GenesisCommand.class, TransferCommand.class, VerifyCommand.class,
-                HelpCommand.class},
+                LightCommand.class, HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed, or a proof that does not hold", "2:wrong arguments",
                 "3:no testnet is running", "4:no JDK 25, or not healthy in time", "5:build failed",

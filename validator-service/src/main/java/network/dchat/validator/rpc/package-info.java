@@ -1,4 +1,5 @@
-/// What a light client of CometBFT's family asks a full node: its RPC, as URI calls and JSON-RPC 2.0.
+/// What a light client of CometBFT's family asks a full node: its RPC, as URI calls and as
+/// JSON-RPC 2.0.
 @NullMarked
 package network.dchat.validator.rpc;
 

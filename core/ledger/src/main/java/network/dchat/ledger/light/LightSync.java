@@ -15,7 +15,7 @@ import network.dchat.wire.v1.LightBlock;
 ///
 /// | way | asks for | on success | on too little trust |
 /// |---|---|---|---|
-/// | `SKIPPING` | the target | trusts it, tries the lowest one still waiting | the height half way |
+/// | `SKIPPING` | the target | trusts it, tries the lowest that waits | the height half way |
 /// | `SEQUENTIAL` | the next height | trusts it, asks for the next | cannot be |
 ///
 /// Not for more than one thread. It asks for at most [LightSettings#maximumBlocks()] blocks.
