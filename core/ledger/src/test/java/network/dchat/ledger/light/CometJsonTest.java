@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import network.dchat.ledger.LedgerLimits;
 import network.dchat.ledger.ValidatorSet;
+import network.dchat.simulation.Generator;
+import network.dchat.simulation.Seeds;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockData;
 import network.dchat.wire.v1.LightBlock;
@@ -118,6 +120,44 @@ class CometJsonTest {
                 "validators");
         twice.add(twice.getFirst());
         assertThat(reason(CometJsonReader.validatorSet(twice))).contains("one twice");
+    }
+
+    /// Whatever a stranger writes is read or refused, never thrown at us.
+    @Seeds(count = 500)
+    void answersToAnyTree(Generator generator) {
+        Object tree = spoilt(CometJsonWriter.lightBlock(block), generator);
+        CometJsonReader.signedHeader(tree);
+        CometJsonReader.validatorSet(tree);
+        CometJsonReader
+                .validatorSet(tree instanceof Map<?, ?> map ? map.get("validator_set") : tree);
+    }
+
+    private static @Nullable Object spoilt(@Nullable Object tree, Generator generator) {
+        if (generator.evenly(0, 19) == 0) {
+            return switch (generator.evenly(0, 7)) {
+                case 0 -> null;
+                case 1 -> generator.evenly(-5, 5);
+                case 2 -> "-9223372036854775809";
+                case 3 -> new ArrayList<>();
+                case 4 -> Map.of("validators", 1.5);
+                case 5 -> "9999-12-31T23:59:59.999999999-23:59";
+                case 6 -> Long.MIN_VALUE;
+                default -> true;
+            };
+        }
+        return switch (tree) {
+            case Map<?, ?> map -> {
+                Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((name, value) -> copy.put(name, spoilt(value, generator)));
+                yield copy;
+            }
+            case List<?> list -> {
+                List<@Nullable Object> copy = new ArrayList<>();
+                list.forEach(each -> copy.add(spoilt(each, generator)));
+                yield copy;
+            }
+            case null, default -> tree;
+        };
     }
 
     private void assertHeader(String name, @Nullable Object value, String reason) {
