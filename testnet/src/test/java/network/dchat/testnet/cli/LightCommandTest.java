@@ -170,7 +170,7 @@ class LightCommandTest {
     @Test
     void givesTheVerdictsOfPublicSuites() throws IOException {
         List<Path> suites = suites();
-        assumeFalse(suites.isEmpty(), "no light-client suites in shared/vectors");
+        assumeFalse(suites.isEmpty(), "no light-client suites beside the sources");
         for (Path suite : suites) {
             JsonNode whole = mapper.readTree(Files.readString(suite));
             JsonNode trusted = whole.get("initial");

@@ -11,9 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Measures a start with and without states on the disk; by command:
-/// `./mvnw -pl validator-service test -Dtest=RestartTimeTest -Drestart.blocks=10000`.
+/// `./mvnw -pl validator-service test -Dtest=RestartTimeTest -Ddchat.measure=true`.
 class RestartTimeTest {
     private static final Logger LOG = LoggerFactory.getLogger(RestartTimeTest.class);
+    private static final int BLOCKS = 10_000;
     private static final int ORDERS = 64;
     private static final int NEVER = 1_000_000;
     private static final int NANOS_PER_MILLI = 1_000_000;
@@ -22,23 +23,22 @@ class RestartTimeTest {
     private Path directory;
 
     @Test
-    @EnabledIfSystemProperty(named = "restart.blocks", matches = "\\d+")
+    @EnabledIfSystemProperty(named = "dchat.measure", matches = "true")
     void startsInSeconds() throws IOException {
-        int blocks = Integer.getInteger("restart.blocks");
         try (StoreBench bench = new StoreBench(directory, NEVER)) {
             bench.start(DamagedLog.REFUSE);
-            for (int height = 1; height <= blocks; height++) {
+            for (int height = 1; height <= BLOCKS; height++) {
                 bench.order(ORDERS);
                 bench.growTo(height);
             }
-            LOG.info("event=measured what=all-blocks blocks={} millis={}", blocks,
+            LOG.info("event=measured what=all-blocks blocks={} millis={}", BLOCKS,
                     restartMillis(bench));
         }
-        try (StoreBench bench = new StoreBench(directory, blocks / 10 + 1)) {
+        try (StoreBench bench = new StoreBench(directory, BLOCKS / 10 + 1)) {
             bench.start(DamagedLog.REFUSE);
-            LOG.info("event=measured what=from-state blocks={} millis={}", blocks,
+            LOG.info("event=measured what=from-state blocks={} millis={}", BLOCKS,
                     restartMillis(bench));
-            assertThat(bench.core().chain().height()).isEqualTo(blocks);
+            assertThat(bench.core().chain().height()).isEqualTo(BLOCKS);
         }
     }
 
