@@ -134,8 +134,9 @@ class ValidatorConfiguration {
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    ValidatorPart validatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer) {
-        return new ValidatorPart(node, links, indexer);
+    ValidatorPart validatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer,
+            BlockStreams streams) {
+        return new ValidatorPart(node, links, indexer, streams);
     }
 
     @Bean

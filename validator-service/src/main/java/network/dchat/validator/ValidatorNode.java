@@ -108,6 +108,9 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
             opened.stop();
         }
         loop.close();
+        if (opened != null) {
+            opened.end();
+        }
         parts.store.close();
     }
 

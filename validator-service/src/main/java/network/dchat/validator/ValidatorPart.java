@@ -7,6 +7,7 @@ import network.dchat.identity.Certified;
 import network.dchat.identity.PeerRecord;
 import network.dchat.starter.discovery.PeerLayer;
 import network.dchat.starter.status.Crashable;
+import network.dchat.validator.chain.BlockStreams;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndexer;
 
@@ -15,9 +16,12 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     private final ValidatorNode node;
     private final ValidatorLinks links;
     private final BlockIndexer indexer;
+    private final BlockStreams streams;
     private volatile boolean crashed;
 
-    ValidatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer) {
+    ValidatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer,
+            BlockStreams streams) {
+        this.streams = streams;
         this.node = node;
         this.links = links;
         this.indexer = indexer;
@@ -43,6 +47,7 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
         try {
             indexer.stop();
             node.stop();
+            streams.stop();
         } catch (IOException failure) {
             throw new UncheckedIOException("consensus: cannot close its files", failure);
         }

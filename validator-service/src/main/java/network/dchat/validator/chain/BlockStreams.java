@@ -3,6 +3,8 @@ package network.dchat.validator.chain;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -21,6 +23,8 @@ public final class BlockStreams {
     private final ChainView view;
     private final ExecutorService executor;
     private final Semaphore room;
+    private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
 
     /// Streams from a chain.
     ///
@@ -41,6 +45,12 @@ public final class BlockStreams {
         open(caller, from, Long.MAX_VALUE);
     }
 
+    /// Ends all streams: the node stops, and its callers had better ask another.
+    public void stop() {
+        stopped = true;
+        streams.forEach(Stream::stop);
+    }
+
     private void open(ServerCallStreamObserver<CommittedBlock> caller, long from, long to) {
         if (!room.tryAcquire()) {
             caller.onError(Rejections.toStatus(RejectionCode.OVERLOADED,
@@ -48,11 +58,15 @@ public final class BlockStreams {
             return;
         }
         Stream stream = new Stream(caller, from, to);
+        streams.add(stream);
         caller.setOnReadyHandler(stream::wake);
         caller.setOnCancelHandler(stream::end);
         caller.setOnCloseHandler(stream::end);
         view.listen(stream.news);
         stream.wake();
+        if (stopped) {
+            stream.stop();
+        }
     }
 
     /// One stream. A single worker at a time sends; whoever wakes it meanwhile makes it look again.
@@ -62,12 +76,18 @@ public final class BlockStreams {
         private final Runnable news = this::wake;
         private final AtomicInteger wakes = new AtomicInteger();
         private final AtomicBoolean ended = new AtomicBoolean();
+        private volatile boolean stopping;
         private long next;
 
         Stream(ServerCallStreamObserver<CommittedBlock> caller, long from, long to) {
             this.caller = caller;
             this.next = from;
             this.to = to;
+        }
+
+        void stop() {
+            stopping = true;
+            wake();
         }
 
         void wake() {
@@ -83,6 +103,7 @@ public final class BlockStreams {
         void end() {
             if (ended.compareAndSet(false, true)) {
                 view.forget(news);
+                streams.remove(this);
                 room.release();
             }
         }
@@ -96,6 +117,12 @@ public final class BlockStreams {
         }
 
         private void send() {
+            if (stopping && !ended.get()) {
+                end();
+                caller.onError(
+                        Rejections.toStatus(RejectionCode.UNAVAILABLE, "blocks: the node stops"));
+                return;
+            }
             try {
                 while (!ended.get() && caller.isReady() && next <= to) {
                     Optional<CommittedBlock> block = view.block(next);

@@ -20,6 +20,7 @@ final class ValidatorLink {
     private @Nullable CallStreamObserver<ConsensusFrame> theirs;
     private long queuedBytes;
     private long dropped;
+    private boolean over;
 
     ValidatorLink(PeerId peer, long maximumBytes) {
         this.peer = peer;
@@ -40,9 +41,10 @@ final class ValidatorLink {
         locked(() -> theirs = stream);
     }
 
-    /// A stream ended.
-    void closed(CallStreamObserver<ConsensusFrame> stream) {
-        locked(() -> {
+    /// A stream ended. Answers whether it still has to be ended from here.
+    boolean closed(CallStreamObserver<ConsensusFrame> stream) {
+        lock.lock();
+        try {
             if (stream.equals(ours)) {
                 ours = null;
             }
@@ -53,6 +55,26 @@ final class ValidatorLink {
                 queue.clear();
                 queuedBytes = 0;
             }
+            return !over;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Ends both streams; what waits is dropped.
+    void end() {
+        locked(() -> {
+            over = true;
+            queue.clear();
+            queuedBytes = 0;
+            if (ours != null) {
+                ours.onCompleted();
+            }
+            if (theirs != null) {
+                theirs.onCompleted();
+            }
+            ours = null;
+            theirs = null;
         });
     }
 

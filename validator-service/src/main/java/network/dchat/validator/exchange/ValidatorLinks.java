@@ -69,6 +69,11 @@ public final class ValidatorLinks {
         running = false;
     }
 
+    /// Ends all streams, so that nobody waits for them; after [#stop].
+    public void end() {
+        links.values().forEach(ValidatorLink::end);
+    }
+
     /// Sends messages to all validators.
     public void broadcast(List<ConsensusMessage> messages) {
         List<ConsensusFrame> frames = Frames.pack(messages);
@@ -108,7 +113,9 @@ public final class ValidatorLinks {
             return new Deaf();
         }
         stream.setOnReadyHandler(link::flush);
-        stream.setOnCancelHandler(() -> ended(link, stream));
+        stream.setOnCancelHandler(() -> {
+            boolean _ = ended(link, stream);
+        });
         link.openedByThem(stream);
         return new Inbound(link, stream);
     }
@@ -143,11 +150,13 @@ public final class ValidatorLinks {
         return doubled.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : doubled;
     }
 
-    private void ended(ValidatorLink link, CallStreamObserver<ConsensusFrame> stream) {
-        link.closed(stream);
+    /// A stream is over; false when we ended it ourselves.
+    private boolean ended(ValidatorLink link, CallStreamObserver<ConsensusFrame> stream) {
+        boolean open = link.closed(stream);
         if (!link.isOpen()) {
             receiver.lost(link.peer());
         }
+        return open;
     }
 
     private Optional<RuntimeException> take(ValidatorLink link, ConsensusFrame frame) {
@@ -173,20 +182,22 @@ public final class ValidatorLinks {
         @Override
         public void onNext(ConsensusFrame frame) {
             take(link, frame).ifPresent(refusal -> {
-                ended(link, stream);
-                stream.onError(refusal);
+                if (ended(link, stream)) {
+                    stream.onError(refusal);
+                }
             });
         }
 
         @Override
         public void onError(Throwable failure) {
-            ended(link, stream);
+            boolean _ = ended(link, stream);
         }
 
         @Override
         public void onCompleted() {
-            ended(link, stream);
-            stream.onCompleted();
+            if (ended(link, stream)) {
+                stream.onCompleted();
+            }
         }
     }
 
@@ -237,7 +248,7 @@ public final class ValidatorLinks {
         private void end() {
             ClientCallStreamObserver<ConsensusFrame> own = stream;
             if (own != null) {
-                ended(link, own);
+                boolean _ = ended(link, own);
             }
             dialSoon(link, ready ? FIRST_RETRY : LONGEST_RETRY.dividedBy(4), FIRST_RETRY);
         }
