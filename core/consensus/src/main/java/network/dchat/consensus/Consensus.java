@@ -125,6 +125,11 @@ public final class Consensus {
                 Announcer.have(driver, chain.firstHeight()));
     }
 
+    /// Who proposed and voted what in the height at hand.
+    public HeightReport report() {
+        return HeightReport.of(driver);
+    }
+
     /// The chain up to the last final block.
     public Chain chain() {
         return chain;
