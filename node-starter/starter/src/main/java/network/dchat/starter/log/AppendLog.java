@@ -150,20 +150,22 @@ public final class AppendLog implements Closeable {
         forEach(new LogPosition(0, 0), visitor);
     }
 
-    /// Deletes whole segments that lie before this one; the tail always stays.
+    /// Deletes whole segments that lie before this one, the oldest first and each durably before
+    /// the next, so that a crash leaves an end of the log without gaps; the tail always stays.
     public void dropBefore(int segment) throws IOException {
+        List<Segment> old;
         lock.lock();
         try {
-            NavigableMap<Integer, Segment> old = segments.headMap(Math.min(segment, tail.number()),
-                    false);
-            for (Segment dropped : List.copyOf(old.values())) {
-                segments.remove(dropped.number());
-                dropped.delete();
-            }
+            old = List.copyOf(
+                    segments.headMap(Math.min(segment, tail.number()), false).values());
+            old.forEach(dropped -> segments.remove(dropped.number()));
         } finally {
             lock.unlock();
         }
-        Directories.force(directory);
+        for (Segment dropped : old) {
+            dropped.delete();
+            Directories.force(directory);
+        }
     }
 
     /// Deletes one whole segment; the tail is never deleted. Answers whether it was there.
