@@ -55,6 +55,11 @@ public final class ConsensusMetrics {
         meters.counter("dchat.consensus.checkpoints.failed").increment();
     }
 
+    /// Blocks were dropped from the disk.
+    void pruned(long blocks) {
+        meters.counter("dchat.chain.blocks.pruned").increment((double) blocks);
+    }
+
     void decided(Decision decision, long nowMillis) {
         Block block = decision.block().getBlock();
         Commit commit = decision.block().getCommit();

@@ -22,7 +22,9 @@ import network.dchat.validator.chain.BlockStreams;
 import network.dchat.validator.chain.ChainService;
 import network.dchat.validator.chain.ChainView;
 import network.dchat.validator.chain.CommitmentFinder;
+import network.dchat.validator.chain.PendingEvidence;
 import network.dchat.validator.chain.Proofs;
+import network.dchat.validator.chain.ValidatorPeers;
 import network.dchat.validator.exchange.ConsensusService;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndex;
@@ -77,8 +79,8 @@ class ValidatorConfiguration {
                     + " (expected: at least " + needed + " bytes, a block of this chain)");
         }
         return new ConsensusStore(node.dataDirectory(), identity.genesis(), key,
-                new ConsensusStore.Habits(properties.checkpointInterval(),
-                        properties.damagedLog()));
+                new ConsensusStore.Habits(properties.checkpointInterval(), properties.damagedLog(),
+                        properties.retainBlocks(), (int) properties.blockSegment().toBytes()));
     }
 
     @Bean
@@ -114,9 +116,26 @@ class ValidatorConfiguration {
 
     @Bean
     ValidatorNode.Parts validatorParts(ConsensusStore store, ChainView view,
-            CommitmentFinder finder, PeerChannels channels, ConsensusMetrics metrics) {
-        return new ValidatorNode.Parts(store, view, finder, new PendingSubmissions(), channels,
-                metrics);
+            ValidatorNode.Followers followers, PeerChannels channels, ValidatorPeers validators,
+            ConsensusMetrics metrics) {
+        return new ValidatorNode.Parts(store, view, followers, new PendingSubmissions(), channels,
+                validators, metrics);
+    }
+
+    @Bean
+    ValidatorNode.Followers followers(CommitmentFinder finder, PendingEvidence evidence,
+            BlockIndexer indexer) {
+        return new ValidatorNode.Followers(finder, evidence, indexer);
+    }
+
+    @Bean
+    PendingEvidence pendingEvidence() {
+        return new PendingEvidence();
+    }
+
+    @Bean
+    ValidatorPeers validatorPeers(NodeIdentity identity) {
+        return new ValidatorPeers(identity.genesis());
     }
 
     @Bean

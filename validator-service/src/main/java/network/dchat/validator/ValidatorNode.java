@@ -1,26 +1,26 @@
 package network.dchat.validator;
 
 import com.google.protobuf.ByteString;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import network.dchat.consensus.Chain;
 import network.dchat.consensus.Consensus;
-import network.dchat.consensus.ConsensusLimits;
 import network.dchat.consensus.ConsensusSettings;
 import network.dchat.consensus.ConsensusStatus;
 import network.dchat.consensus.Decision;
 import network.dchat.consensus.Effect;
+import network.dchat.consensus.HeightReport;
 import network.dchat.consensus.Input;
 import network.dchat.consensus.RefusalReason;
 import network.dchat.consensus.TimerId;
@@ -32,7 +32,6 @@ import network.dchat.ledger.Transactions;
 import network.dchat.peers.Deed;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerConnections;
-import network.dchat.starter.connections.PeerUnreachableException;
 import network.dchat.starter.loop.Birth;
 import network.dchat.starter.loop.CoreLoop;
 import network.dchat.starter.loop.EffectOrder;
@@ -42,15 +41,16 @@ import network.dchat.starter.status.Crashable;
 import network.dchat.validator.chain.BlockCommitments;
 import network.dchat.validator.chain.ChainView;
 import network.dchat.validator.chain.CommitmentFinder;
+import network.dchat.validator.chain.PendingEvidence;
+import network.dchat.validator.chain.ValidatorPeers;
 import network.dchat.validator.exchange.FrameReceiver;
 import network.dchat.validator.exchange.Frames;
 import network.dchat.validator.exchange.ValidatorLinks;
+import network.dchat.validator.postgres.BlockIndexer;
 import network.dchat.validator.store.ConsensusStore;
-import network.dchat.wire.v1.BlocksRequest;
-import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusFrame;
-import network.dchat.wire.v1.ConsensusGrpc;
 import network.dchat.wire.v1.ConsensusMessage;
+import network.dchat.wire.v1.ValidatorSetProto;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,6 @@ import org.slf4j.LoggerFactory;
 public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver, Crashable {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorNode.class);
     private static final long INBOUND_BYTES = 32L * 1024 * 1024;
-    private static final Duration FETCH_DEADLINE = Duration.ofSeconds(10);
 
     private final ConsensusSettings settings;
     private final NetworkId network;
@@ -69,6 +68,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     private final AtomicBoolean checkpointing = new AtomicBoolean();
     private final AtomicLong timerNumbers = new AtomicLong();
     private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
+    private final CoreReports reports = new CoreReports();
+    private final BlockFetcher fetcher;
     private final InboundBudget budget = new InboundBudget(INBOUND_BYTES);
     private volatile @Nullable ValidatorLinks links;
     private volatile @Nullable ConsensusStatus status;
@@ -78,8 +79,18 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     /// What the node works with.
     ///
     /// @param pending submissions that wait for an answer
-    public record Parts(ConsensusStore store, ChainView view, CommitmentFinder finder,
-            PendingSubmissions pending, PeerChannels channels, ConsensusMetrics metrics) {}
+    public record Parts(ConsensusStore store, ChainView view, Followers followers,
+            PendingSubmissions pending, PeerChannels channels, ValidatorPeers validators,
+            ConsensusMetrics metrics) {}
+
+    /// Those who are told of every decided block, and who limit which may be dropped.
+    public record Followers(CommitmentFinder finder, PendingEvidence evidence,
+            BlockIndexer indexer) {}
+
+    /// What goes on in the height at hand.
+    ///
+    /// @param validators who votes on it
+    public record Report(HeightReport height, ValidatorSetProto validators) {}
 
     /// A node that has not begun.
     public ValidatorNode(ConsensusSettings settings, NetworkId network, Parts parts,
@@ -88,6 +99,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         this.network = network;
         this.parts = parts;
         this.world = world;
+        this.fetcher = new BlockFetcher(parts.channels, settings.limits());
         this.loop = new CoreLoop<>(LoopSettings.named("consensus"), this::birth, this,
                 world.timers(), world.meters(), world.onFatal());
     }
@@ -150,6 +162,24 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         return opened == null ? 0 : opened.open();
     }
 
+    /// Who proposed and voted what in the height at hand, as soon as the core has its next input.
+    public CompletableFuture<Report> report() {
+        return reports.ask();
+    }
+
+    /// The consensus keys of the validators to whom a stream is open, the own one included.
+    public Set<ByteString> connectedKeys() {
+        ValidatorLinks opened = links;
+        Set<ByteString> keys = new HashSet<>();
+        settings.key().ifPresent(own -> keys.add(own.bytes()));
+        parts.validators.byConsensusKey().forEach((key, peer) -> {
+            if (opened != null && opened.isOpen(peer)) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
     /// Called again only after a failed force. What is on the disk is then unknown, and reading it
     /// would show what may never have got there: better no node.
     private Birth<Input, Effect> birth() throws IOException {
@@ -162,7 +192,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         Consensus core = loaded.consensus();
         status = core.status();
         timers.clear();
-        parts.view.advance(new ChainView.Latest(core.chain(), loaded.last(), now()));
+        parts.view
+                .advance(new ChainView.Latest(core.chain(), loaded.last(), loaded.named(), now()));
         LOG.info("event=consensus-loaded height={} signs={}", core.chain().height(),
                 settings.key().isPresent());
         return new Birth<>(input -> apply(core, input), List.of(new Input.Started(now())));
@@ -176,6 +207,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         if (input instanceof Input.TimerElapsed || input instanceof Input.Stored) {
             status = core.status();
         }
+        reports.answer(core, world.executor());
         return effects;
     }
 
@@ -270,8 +302,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
                     opened.send(peer, messages);
                 }
             }
-            case Effect.Announce(var have) ->
-                broadcast(List.of(ConsensusMessage.newBuilder().setHave(have).build()));
+            case Effect.Announce(var have) -> broadcast(List.of(ConsensusMessage.newBuilder()
+                    .setHave(have.toBuilder().setBaseHeight(parts.view.firstHeight())).build()));
             case Effect.ShareTransactions(var transactions) ->
                 broadcast(Frames.lists(transactions));
             case Effect.SetTimer(var timer, long delay) -> setTimer(timer, delay);
@@ -281,6 +313,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
             case Effect.Refused(var peer, var reason) -> refused(peer, reason);
             case Effect.Equivocation(var evidence) -> {
                 parts.metrics.equivocation();
+                parts.followers.evidence.seen(evidence);
                 LOG.warn("event=equivocation height={} round={} validator={}",
                         evidence.getVoteA().getHeight(), evidence.getVoteA().getRound(),
                         evidence.getVoteA().getValidatorIndex());
@@ -312,10 +345,11 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     }
 
     private void decided(Decision decision) {
-        parts.finder.add(BlockCommitments.of(decision.block().getBlock()));
+        parts.followers.finder.add(BlockCommitments.of(decision.block().getBlock()));
+        parts.followers.evidence.decided(decision.block().getBlock());
         parts.metrics.decided(decision, now());
-        parts.view.advance(
-                new ChainView.Latest(decision.chain(), Optional.of(decision.block()), now()));
+        parts.view.advance(new ChainView.Latest(decision.chain(), Optional.of(decision.block()),
+                Optional.of(parts.view.latest().chain().state()), now()));
         checkpoint(decision.chain());
     }
 
@@ -328,6 +362,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
             world.executor().execute(() -> {
                 try {
                     parts.store.checkpoint(chain);
+                    parts.metrics.pruned(parts.store.prune(parts.followers.indexer.height()));
                 } catch (IOException failure) {
                     parts.metrics.checkpointFailed();
                     LOG.warn("event=checkpoint-failed height={} reason={}", chain.height(),
@@ -361,34 +396,10 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     private void fetch(Effect.RequestBlocks request) {
         try {
             world.executor().execute(() -> loop
-                    .answer(new Input.BlocksFetched(request.id(), blocks(request), now())));
+                    .answer(new Input.BlocksFetched(request.id(), fetcher.fetch(request), now())));
         } catch (RejectedExecutionException _) {
             loop.answer(new Input.BlocksFetched(request.id(), List.of(), now()));
         }
-    }
-
-    /// Reads blocks of a peer until it has sent all, or as many as are wanted.
-    private List<CommittedBlock> blocks(Effect.RequestBlocks request) {
-        ConsensusLimits limits = settings.limits();
-        List<CommittedBlock> blocks = new ArrayList<>();
-        long bytes = 0;
-        try {
-            Iterator<CommittedBlock> stream = ConsensusGrpc
-                    .newBlockingStub(parts.channels.channelTo(request.peer()).channel())
-                    .withDeadlineAfter(FETCH_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
-                    .blocks(BlocksRequest.newBuilder().setFromHeight(request.from())
-                            .setToHeight(request.to()).build());
-            while (stream.hasNext() && blocks.size() < limits.blocksPerRequest()
-                    && bytes < limits.fetchedBytes()) {
-                CommittedBlock block = stream.next();
-                bytes += block.getSerializedSize();
-                blocks.add(block);
-            }
-        } catch (PeerUnreachableException | StatusRuntimeException failure) {
-            LOG.debug("event=blocks-not-fetched peer={} from={} reason={}",
-                    request.peer().shortName(), request.from(), failure.toString());
-        }
-        return blocks;
     }
 
     private long now() {

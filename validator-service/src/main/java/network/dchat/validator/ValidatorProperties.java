@@ -26,6 +26,10 @@ import org.springframework.util.unit.DataSize;
 ///     applies about so many again
 /// @param damagedLog what to do with a write-ahead log that is damaged elsewhere than at its end:
 ///     `refuse` to start, or `set-aside` and sign nothing until the others have decided the height
+/// @param retainBlocks the latest blocks that are kept: 0 for all, else 1,000 or more; more stay
+///     where the oldest of the states on the disk or the index needs them
+/// @param blockSegment blocks are kept in files of this size and dropped a whole file at a time,
+///     64 KiB to 1 GiB
 /// @param stall after which time without a block the node is not ready, 1 s or more
 @ConfigurationProperties("dchat.validator")
 public record ValidatorProperties(@DefaultValue("local") Preset timeouts,
@@ -33,11 +37,13 @@ public record ValidatorProperties(@DefaultValue("local") Preset timeouts,
         @DefaultValue("20000") int mempoolTransactions, @DefaultValue("64MB") DataSize mempoolSize,
         @DefaultValue("1024") int mempoolPerSender, @DefaultValue("16MB") DataSize linkQueue,
         @DefaultValue("1000") int subscribers, @DefaultValue("1000") int checkpointInterval,
-        @DefaultValue("refuse") DamagedLog damagedLog, @DefaultValue("15s") Duration stall) {
+        @DefaultValue("refuse") DamagedLog damagedLog, @DefaultValue("0") long retainBlocks,
+        @DefaultValue("64MB") DataSize blockSegment, @DefaultValue("15s") Duration stall) {
     private static final int REMEMBERED_PER_WAITING = 4;
     private static final int MOST_REMEMBERED = 10_000_000;
     private static final int MOST_INTERVAL = 1_000_000;
     private static final int MOST_SUBSCRIBERS = 100_000;
+    private static final long LEAST_RETAINED = 1_000;
 
     /// Checks every range.
     public ValidatorProperties {
@@ -54,6 +60,15 @@ public record ValidatorProperties(@DefaultValue("local") Preset timeouts,
         if (checkpointInterval < 1 || checkpointInterval > MOST_INTERVAL) {
             throw new IllegalArgumentException("dchat.validator.checkpoint-interval: "
                     + checkpointInterval + " (expected: 1 to " + MOST_INTERVAL + ")");
+        }
+        if (retainBlocks != 0 && retainBlocks < LEAST_RETAINED) {
+            throw new IllegalArgumentException("dchat.validator.retain-blocks: " + retainBlocks
+                    + " (expected: 0 for all, or " + LEAST_RETAINED + " or more)");
+        }
+        if (blockSegment.compareTo(DataSize.ofKilobytes(64)) < 0
+                || blockSegment.compareTo(DataSize.ofGigabytes(1)) > 0) {
+            throw new IllegalArgumentException("dchat.validator.block-segment: " + blockSegment
+                    + " (expected: 64 KiB to 1 GiB)");
         }
         if (stall.compareTo(Duration.ofSeconds(1)) < 0) {
             throw new IllegalArgumentException(

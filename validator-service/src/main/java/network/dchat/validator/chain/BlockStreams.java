@@ -1,5 +1,6 @@
 package network.dchat.validator.chain;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.util.Optional;
@@ -69,6 +70,12 @@ public final class BlockStreams {
         }
     }
 
+    /// The refusal of a block below the first that is kept.
+    public static StatusRuntimeException pruned(long height, long first) {
+        return Rejections.toStatus(RejectionCode.NOT_FOUND,
+                "block " + height + ": pruned (expected: " + first + " or later)");
+    }
+
     /// One stream. A single worker at a time sends; whoever wakes it meanwhile makes it look again.
     private final class Stream {
         private final ServerCallStreamObserver<CommittedBlock> caller;
@@ -127,6 +134,7 @@ public final class BlockStreams {
                 while (!ended.get() && caller.isReady() && next <= to) {
                     Optional<CommittedBlock> block = view.block(next);
                     if (block.isEmpty()) {
+                        refuseIfPruned();
                         return;
                     }
                     caller.onNext(block.get());
@@ -141,6 +149,14 @@ public final class BlockStreams {
                 end();
                 caller.onError(Rejections.toStatus(RejectionCode.UNAVAILABLE,
                         "block " + next + ": cannot be read"));
+            }
+        }
+
+        private void refuseIfPruned() {
+            long first = view.firstHeight();
+            if (next < first && !ended.get()) {
+                end();
+                caller.onError(pruned(next, first));
             }
         }
     }

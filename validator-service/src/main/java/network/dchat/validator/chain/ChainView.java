@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import network.dchat.consensus.Chain;
+import network.dchat.ledger.ChainState;
 import network.dchat.validator.store.ConsensusStore;
 import network.dchat.wire.v1.CommittedBlock;
 
@@ -18,8 +19,10 @@ public final class ChainView {
     /// The chain after a final block.
     ///
     /// @param block empty before the first
+    /// @param named the state before that block, which its header names; empty before the first
     /// @param knownSinceMillis when this node learnt that it is final
-    public record Latest(Chain chain, Optional<CommittedBlock> block, long knownSinceMillis) {
+    public record Latest(Chain chain, Optional<CommittedBlock> block, Optional<ChainState> named,
+            long knownSinceMillis) {
         /// The height of the last final block; 0 before the first.
         public long height() {
             return chain.height();
@@ -29,7 +32,7 @@ public final class ChainView {
     /// A view of a chain before its first block.
     public ChainView(ConsensusStore store, Chain begin) {
         this.store = store;
-        this.latest = new Latest(begin, Optional.empty(), 0);
+        this.latest = new Latest(begin, Optional.empty(), Optional.empty(), 0);
     }
 
     /// The latest final block.
@@ -40,6 +43,11 @@ public final class ChainView {
     /// The block of a height; empty when it is not final.
     public Optional<CommittedBlock> block(long height) throws IOException {
         return height > latest.height() ? Optional.empty() : store.block(height);
+    }
+
+    /// The lowest height whose block is kept; 1 before the first.
+    public long firstHeight() {
+        return store.firstHeight();
     }
 
     /// Tells a listener after each final block. It must not block.

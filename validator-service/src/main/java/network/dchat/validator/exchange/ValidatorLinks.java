@@ -98,6 +98,12 @@ public final class ValidatorLinks {
         return (int) links.values().stream().filter(ValidatorLink::isOpen).count();
     }
 
+    /// Whether a validator can be reached.
+    public boolean isOpen(PeerId peer) {
+        ValidatorLink link = links.get(peer);
+        return link != null && link.isOpen();
+    }
+
     /// Frames dropped for want of room or of a stream.
     public long dropped() {
         return links.values().stream().mapToLong(ValidatorLink::dropped).sum();

@@ -16,8 +16,11 @@ import network.dchat.starter.postgres.BatchWriter;
 import network.dchat.starter.postgres.Row;
 import network.dchat.validator.chain.BlockCommitments;
 import network.dchat.validator.chain.CommitmentFinder;
+import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.Evidence;
 import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.Vote;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /// The index of blocks and commitments in PostgreSQL. A block's rows and its event for the bus
@@ -30,6 +33,12 @@ public final class BlockIndex implements CommitmentFinder.Index {
             + " (height, commitments, positions) values (?, ?, ?) on conflict (height) do nothing";
     private static final String FIND = "select height, commitments, positions"
             + " from block_commitments where position(? in commitments) > 0 order by height";
+    private static final String INSERT_EVIDENCE = "insert into evidence"
+            + " (height, position, validator, offence_height, content) values (?, ?, ?, ?, ?)"
+            + " on conflict (height, position) do nothing";
+    private static final String DELETE_BELOW = "delete from block where height in"
+            + " (select height from block where height < ? order by height limit ?)";
+    private static final int DELETED_AT_ONCE = 1_000;
     private static final String DELETE_ABOVE = "delete from block where height > ?";
     private static final long MILLIS = 1_000;
     private static final int NANOS_PER_MILLI = 1_000_000;
@@ -75,6 +84,7 @@ public final class BlockIndex implements CommitmentFinder.Index {
                 written.add(Row.of(INSERT_COMMITMENTS, commitments.height(),
                         commitments.commitments(), commitments.positions()));
             }
+            written.addAll(evidenceRows(block.getBlock()));
             written.addAll(bus.event(Topic.BLOCKS, block.getBlock().getHeader().getChainIdBytes(),
                     block.toByteString()));
         }
@@ -87,6 +97,14 @@ public final class BlockIndex implements CommitmentFinder.Index {
         jdbc.update(DELETE_ABOVE, height);
     }
 
+    /// Forgets all blocks below a height: the block file no longer holds them.
+    public void prune(long first) {
+        int deleted = DELETED_AT_ONCE;
+        while (deleted == DELETED_AT_ONCE) {
+            deleted = jdbc.update(DELETE_BELOW, first, DELETED_AT_ONCE);
+        }
+    }
+
     @Override
     public Optional<OrderPosition> find(OrderCommitment commitment) {
         return jdbc
@@ -94,6 +112,17 @@ public final class BlockIndex implements CommitmentFinder.Index {
                         ByteString.copyFrom(row.getBytes(2)), ByteString.copyFrom(row.getBytes(3))),
                         (Object) commitment.bytes().toByteArray())
                 .stream().flatMap(block -> block.find(commitment).stream()).findFirst();
+    }
+
+    private static List<Row> evidenceRows(Block block) {
+        List<Row> rows = new ArrayList<>();
+        for (int at = 0; at < block.getEvidence().getEvidenceCount(); at++) {
+            Evidence evidence = block.getEvidence().getEvidence(at);
+            Vote vote = evidence.getDuplicateVoteEvidence().getVoteA();
+            rows.add(Row.of(INSERT_EVIDENCE, block.getHeader().getHeight(), at,
+                    vote.getValidatorAddress(), vote.getHeight(), evidence.toByteString()));
+        }
+        return rows;
     }
 
     private static Row blockRow(CommittedBlock block, int commitments) {

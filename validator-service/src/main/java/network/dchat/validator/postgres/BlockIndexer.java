@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /// Keeps the index up with the block file: a thread that reads what the index lacks and writes it
-/// in batches. While PostgreSQL is away it tries again; nothing in consensus waits for it.
+/// in batches, and forgets what the file no longer holds. While PostgreSQL is away it tries again; nothing in consensus waits for it.
 public final class BlockIndexer {
     private static final Logger LOG = LoggerFactory.getLogger(BlockIndexer.class);
     private static final int BATCH_BLOCKS = 64;
@@ -30,6 +30,7 @@ public final class BlockIndexer {
     private volatile boolean running = true;
     private volatile long height;
     private volatile boolean failing;
+    private long first;
 
     /// An indexer that is not started.
     public BlockIndexer(ChainView view, BlockIndex index, String nodeName) {
@@ -49,6 +50,11 @@ public final class BlockIndexer {
         running = false;
         view.forget(listener);
         thread.interrupt();
+    }
+
+    /// The highest block that the index holds; 0 until that is known.
+    public long height() {
+        return height;
     }
 
     /// How many final blocks the index lacks.
@@ -105,7 +111,7 @@ public final class BlockIndexer {
             index.truncate(0);
             indexed = 0;
         }
-        height = indexed;
+        height = Math.max(indexed, view.firstHeight() - 1);
     }
 
     private void write() throws IOException {
@@ -124,6 +130,10 @@ public final class BlockIndexer {
         if (!batch.isEmpty()) {
             index.add(batch);
             height = next - 1;
+        }
+        if (view.firstHeight() > first) {
+            first = view.firstHeight();
+            index.prune(first);
         }
     }
 

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import network.dchat.consensus.Chain;
 import network.dchat.consensus.ConsensusStatus;
 import network.dchat.identity.Hash;
@@ -22,22 +20,19 @@ import network.dchat.validator.chain.ChainView;
 import network.dchat.validator.chain.Proofs;
 import network.dchat.validator.postgres.BlockIndex;
 import network.dchat.wire.v1.BlockIdFlag;
+import network.dchat.wire.v1.CommitSig;
 import network.dchat.wire.v1.CommittedBlock;
-import network.dchat.wire.v1.GenesisValidator;
-import network.dchat.wire.v1.ProofResponse;
 import network.dchat.wire.v1.ValidatorProto;
 import network.dchat.wire.v1.ValidatorSetProto;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-/// The chain over HTTP, for people and their tools.
+/// The chain over HTTP, for people and their tools: where it stands, its blocks, who decides.
 @RestController
 @RequestMapping(path = "/chain", produces = MediaType.APPLICATION_JSON_VALUE)
 public final class ChainController {
@@ -48,18 +43,20 @@ public final class ChainController {
     private final Proofs proofs;
     private final BlockIndex index;
     private final ValidatorNames names;
+    private final Reads reads;
 
     /// A controller over a chain.
     ChainController(ValidatorNode node, ChainView view, Proofs proofs, BlockIndex index,
-            ValidatorNames names) {
+            ValidatorNames names, Reads reads) {
         this.node = node;
         this.view = view;
         this.proofs = proofs;
         this.index = index;
         this.names = names;
+        this.reads = reads;
     }
 
-    /// Where the chain and this validator stand.
+    /// Where the chain and this validator stand, and who signed the last block.
     @GetMapping("/status")
     public Map<String, Object> status() {
         ChainView.Latest latest = view.latest();
@@ -71,10 +68,12 @@ public final class ChainController {
         status.put("app_hash", chain.state().root().hex());
         status.put("time", Instant.ofEpochMilli(chain.timeMillis()).toString());
         status.put("round", latest.block().map(block -> block.getCommit().getRound()).orElse(0));
-        status.put("validators", signers(latest.block(), chain.describeValidators()));
+        status.put("first_height", view.firstHeight());
+        status.put("validators", latest.block().map(this::signers)
+                .orElseGet(() -> rows(chain.describeValidators())));
+        status.put("syncing", !node.isRunning() || node.status().catchingUp());
         if (node.isRunning()) {
             ConsensusStatus consensus = node.status();
-            status.put("syncing", consensus.catchingUp());
             status.put("behind", Math.max(0, consensus.peerHeight() - 1 - latest.height()));
             status.put("working_round", consensus.round());
             status.put("working_step", consensus.step());
@@ -85,82 +84,104 @@ public final class ChainController {
     /// A block with its commit, by height or by hash.
     @GetMapping("/blocks/{name}")
     public Mono<String> block(@PathVariable String name) {
-        return offLoop(() -> {
-            long height = height(name).orElseThrow(() -> missing("block " + name));
-            return json(view.block(height).orElseThrow(() -> missing("block " + name)));
-        });
+        return reads.offLoop(() -> json(Heights.block(view, height(name))));
     }
 
     /// The proof that a commitment, 64 hex digits, was ordered.
     @GetMapping("/proof/{commitment}")
     public Mono<String> proof(@PathVariable String commitment) {
-        return offLoop(() -> {
-            OrderCommitment parsed = Octets.parseHex(commitment).flatMap(OrderCommitment::parse)
-                    .orElseThrow(() -> new ResponseStatusException(HttpStatus.BAD_REQUEST,
-                            "commitment: expected 64 hex digits"));
-            ProofResponse proof = proofs.find(parsed)
-                    .orElseThrow(() -> missing("commitment, not ordered so far"));
-            return json(proof);
+        return reads.offLoop(() -> {
+            OrderCommitment parsed = parseHash(commitment).flatMap(OrderCommitment::parse)
+                    .orElseThrow(() -> ChainProblem.of(ChainProblem.Kind.MALFORMED,
+                            "commitment: no 64 hex digits"));
+            return json(proofs.find(parsed)
+                    .orElseThrow(() -> ChainProblem.of(ChainProblem.Kind.NOT_FOUND,
+                            "commitment: not ordered so far, or in a" + " block below "
+                                    + view.firstHeight())));
         });
     }
 
-    /// Who votes on the next block.
+    /// Who voted on the block of a height, or votes on the next one.
     @GetMapping("/validators")
-    public Map<String, Object> validators() {
-        Chain chain = view.latest().chain();
+    public Mono<Map<String, Object>> validators(@RequestParam(defaultValue = "") String height) {
+        return reads.offLoop(() -> {
+            Chain chain = view.latest().chain();
+            long next = chain.height() + 1;
+            long wanted = height.isEmpty() ? next : Heights.parse(height);
+            if (wanted > next) {
+                throw Heights.beyond(wanted, next);
+            }
+            if (wanted < next) {
+                CommittedBlock block = Heights.block(view, wanted);
+                return set(wanted, block.getValidators(), signers(block));
+            }
+            ValidatorSetProto set = chain.describeValidators();
+            return set(next, set, rows(set));
+        });
+    }
+
+    private Map<String, Object> set(long height, ValidatorSetProto set,
+            List<Map<String, Object>> rows) {
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("height", chain.height() + 1);
-        answer.put("total_power", chain.validators().totalPower());
-        answer.put("proposer", Octets.hex(chain.nextProposer().getAddress()));
-        answer.put("validators", signers(Optional.empty(), chain.describeValidators()));
+        answer.put("height", height);
+        answer.put("total_power",
+                set.getValidatorsList().stream().mapToLong(ValidatorProto::getVotingPower).sum());
+        answer.put("proposer", Octets.hex(set.getProposer().getAddress()));
+        answer.put("validators", rows);
         return answer;
     }
 
-    private List<Map<String, Object>> signers(Optional<CommittedBlock> block,
-            ValidatorSetProto set) {
-        List<Map<String, Object>> signers = new ArrayList<>();
-        for (int position = 0; position < set.getValidatorsCount(); position++) {
-            ValidatorProto validator = set.getValidators(position);
-            Map<String, Object> signer = new LinkedHashMap<>();
-            Optional<GenesisValidator> named = names.find(validator.getPubKey().getEd25519());
-            signer.put("name", named.map(GenesisValidator::getName).orElse(""));
-            signer.put("operator", named.map(GenesisValidator::getOperator).orElse(""));
-            signer.put("address", Octets.hex(validator.getAddress()));
-            signer.put("power", validator.getVotingPower());
-            signer.put("proposer_priority", validator.getProposerPriority());
-            int at = position;
-            block.ifPresent(signed -> signer.put("signed", hasSigned(signed, at)));
-            signers.add(signer);
+    /// Those who vote on the next block, and whether they signed the last one.
+    private List<Map<String, Object>> rows(ValidatorSetProto set) {
+        Optional<CommittedBlock> last = view.latest().block();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (ValidatorProto each : set.getValidatorsList()) {
+            Map<String, Object> row = row(each);
+            last.ifPresent(
+                    block -> row.put("signed_last_block", hasSigned(block, each.getAddress())));
+            rows.add(row);
         }
-        return signers;
+        return rows;
     }
 
-    private static boolean hasSigned(CommittedBlock block, int position) {
-        return position < block.getCommit().getSignaturesCount() && block.getCommit()
-                .getSignatures(position).getBlockIdFlag() == BlockIdFlag.BLOCK_ID_FLAG_COMMIT;
-    }
-
-    private OptionalLong height(String name) {
-        Optional<ByteString> hash = name.length() == HASH_DIGITS
-                ? Octets.parseHex(name)
-                : Optional.empty();
-        if (hash.isPresent()) {
-            return index.heightOf(new Hash(hash.get()));
+    /// Those who voted on a block, and whether they signed it.
+    private List<Map<String, Object>> signers(CommittedBlock block) {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (ValidatorProto each : block.getValidators().getValidatorsList()) {
+            Map<String, Object> row = row(each);
+            row.put("signed", hasSigned(block, each.getAddress()));
+            rows.add(row);
         }
-        try {
-            return OptionalLong.of(Long.parseLong(name));
-        } catch (NumberFormatException _) {
-            throw new ResponseStatusException(HttpStatus.BAD_REQUEST,
-                    "block: expected a height or 64 hex digits");
+        return rows;
+    }
+
+    private Map<String, Object> row(ValidatorProto validator) {
+        Map<String, Object> row = names.describe(validator);
+        row.put("public_key", Octets.hex(validator.getPubKey().getEd25519()));
+        row.put("proposer_priority", validator.getProposerPriority());
+        return row;
+    }
+
+    private static boolean hasSigned(CommittedBlock block, ByteString address) {
+        for (CommitSig entry : block.getCommit().getSignaturesList()) {
+            if (entry.getBlockIdFlag() == BlockIdFlag.BLOCK_ID_FLAG_COMMIT
+                    && entry.getValidatorAddress().equals(address)) {
+                return true;
+            }
         }
+        return false;
     }
 
-    private static ResponseStatusException missing(String what) {
-        return new ResponseStatusException(HttpStatus.NOT_FOUND, what + ": not found");
+    private long height(String name) {
+        Optional<ByteString> hash = parseHash(name);
+        return hash.isEmpty()
+                ? Heights.parse(name)
+                : index.heightOf(new Hash(hash.get())).orElseThrow(() -> ChainProblem
+                        .of(ChainProblem.Kind.NOT_FOUND, "block: none of this hash"));
     }
 
-    private static Mono<String> offLoop(Callable<String> work) {
-        return Mono.fromCallable(work).subscribeOn(Schedulers.boundedElastic());
+    private static Optional<ByteString> parseHash(String text) {
+        return text.length() == HASH_DIGITS ? Octets.parseHex(text) : Optional.empty();
     }
 
     private static String json(MessageOrBuilder message) throws InvalidProtocolBufferException {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import network.dchat.consensus.Chain;
 import network.dchat.identity.Octets;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.Validator;
@@ -180,7 +179,7 @@ final class RpcCalls {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         Optional<CommittedBlock> first = latest.height() == 0
                 ? Optional.empty()
-                : Optional.of(committed(latest.chain().firstHeight()));
+                : view.block(view.firstHeight());
         position("latest", latest.block(), tree);
         position("earliest", first, tree);
         tree.put("catching_up", node.isRunning() && node.status().catchingUp());
@@ -214,10 +213,9 @@ final class RpcCalls {
             throw RpcFailure.internal("height " + height
                     + " must be less than or equal to the current blockchain height " + latest);
         }
-        Chain chain = view.latest().chain();
-        if (height < chain.firstHeight()) {
+        if (height < view.firstHeight()) {
             throw RpcFailure.internal("height " + height + " is not available, lowest height is "
-                    + chain.firstHeight());
+                    + view.firstHeight());
         }
         return height;
     }

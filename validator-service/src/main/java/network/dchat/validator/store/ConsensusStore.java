@@ -14,6 +14,7 @@ import network.dchat.consensus.Effect;
 import network.dchat.consensus.Input;
 import network.dchat.consensus.SignGuard;
 import network.dchat.identity.Signature;
+import network.dchat.ledger.ChainState;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.WalRecord;
@@ -41,13 +42,18 @@ public final class ConsensusStore implements Closeable {
     /// What was found.
     ///
     /// @param last the last block; empty before the first
-    public record Loaded(Consensus consensus, Optional<CommittedBlock> last) {}
+    /// @param named the state before it, which its header names; empty before the first
+    public record Loaded(Consensus consensus, Optional<CommittedBlock> last,
+            Optional<ChainState> named) {}
 
     /// How the store keeps things.
     ///
     /// @param checkpointInterval blocks from one state on the disk to the next
     /// @param damagedLog what to do with a log that is damaged elsewhere than at its end
-    public record Habits(int checkpointInterval, DamagedLog damagedLog) {}
+    /// @param retainBlocks the latest blocks that are kept; 0 = all
+    /// @param segmentBytes a file of blocks of this size is followed by the next
+    public record Habits(int checkpointInterval, DamagedLog damagedLog, long retainBlocks,
+            int segmentBytes) {}
 
     /// A store in a directory, not opened yet.
     public ConsensusStore(Path directory, Genesis genesis, ConsensusKey key, Habits habits) {
@@ -62,7 +68,7 @@ public final class ConsensusStore implements Closeable {
     /// Reads block file, guard and log, in this order, and makes the core of them.
     public Loaded load(ConsensusSettings settings) throws IOException {
         abandon();
-        BlockFile found = BlockFile.open(directory.resolve("blocks"));
+        BlockFile found = BlockFile.open(directory.resolve("blocks"), habits.segmentBytes());
         blocks = found;
         Tip tip = follow(found);
         WriteAheadLog opened = WriteAheadLog.open(directory.resolve("wal"), habits.damagedLog());
@@ -75,7 +81,7 @@ public final class ConsensusStore implements Closeable {
         }
         List<WalRecord> records = opened.records();
         Consensus consensus = Consensus.recover(settings, tip.chain, last, records);
-        return new Loaded(consensus, Optional.ofNullable(tip.last));
+        return new Loaded(consensus, Optional.ofNullable(tip.last), Optional.ofNullable(tip.named));
     }
 
     /// Whether the state after the last block is one to be kept.
@@ -88,6 +94,37 @@ public final class ConsensusStore implements Closeable {
         if (checkpoints.isDue(chain.height())) {
             checkpoints.save(chain.height(), chain.state().toBytes());
         }
+    }
+
+    /// Drops blocks that need not be kept: older than the retained ones, below the oldest state on
+    /// the disk from which a start is possible, and indexed. For one thread at a time, that of
+    /// [#checkpoint].
+    ///
+    /// @param indexed the highest block that the index holds
+    /// @return how many blocks were dropped
+    public long prune(long indexed) throws IOException {
+        BlockFile file = blocks;
+        if (habits.retainBlocks() == 0 || file == null) {
+            return 0;
+        }
+        long before = file.firstHeight();
+        long oldest = checkpoints.heights().stream()
+                .filter(height -> height >= before && height < file.height())
+                .reduce((_, older) -> older).orElse(before);
+        long keepFrom = Math.min(oldest,
+                Math.min(file.height() - habits.retainBlocks(), indexed) + 1);
+        if (file.firstAfterPruning(keepFrom) == before || checkpoints.read(oldest).isEmpty()) {
+            return 0;
+        }
+        file.prune(keepFrom);
+        LOG.info("event=blocks-pruned first={} last={}", file.firstHeight(), file.height());
+        return file.firstHeight() - before;
+    }
+
+    /// Bytes of blocks on the disk.
+    public long blockBytes() {
+        BlockFile file = blocks;
+        return file == null ? 0 : file.size();
     }
 
     /// Makes effects durable, in order, and returns what answers them. One force of the log and
@@ -118,6 +155,12 @@ public final class ConsensusStore implements Closeable {
     public Optional<CommittedBlock> block(long height) throws IOException {
         BlockFile file = blocks;
         return file == null ? Optional.empty() : file.read(height);
+    }
+
+    /// The lowest height whose block is kept; 1 before the first.
+    public long firstHeight() {
+        BlockFile file = blocks;
+        return file == null ? 1 : file.firstHeight();
     }
 
     @Override
@@ -159,6 +202,11 @@ public final class ConsensusStore implements Closeable {
                 break;
             }
         }
+        if (from.height() + 1 < file.firstHeight()) {
+            throw new IOException("block file: begins at height " + file.firstHeight()
+                    + " and no state on the disk fits (expected: one; to begin anew, move blocks"
+                    + " and checkpoints away and start with --dchat.validator.sync=snapshot)");
+        }
         Tip tip = new Tip(from, checkpoints);
         file.forEach(from.height() + 1, tip::add);
         LOG.info("event=blocks-followed from={} to={}", from.height(), tip.chain.height());
@@ -171,14 +219,15 @@ public final class ConsensusStore implements Closeable {
     /// The chain by a state on the disk; empty when that is broken, or not the one that the next
     /// header names, or there is no next header yet.
     private Optional<Chain> restore(Chain begin, BlockFile file, long height) throws IOException {
+        Optional<CommittedBlock> last = file.read(height);
         Optional<CommittedBlock> next = file.read(height + 1);
-        if (next.isEmpty()) {
+        if (last.isEmpty() || next.isEmpty()) {
             return Optional.empty();
         }
         try {
             Optional<ByteString> state = checkpoints.read(height);
             if (state.isPresent()) {
-                Chain chain = begin.restore(state.get(), file.read(height).orElseThrow());
+                Chain chain = begin.restore(state.get(), last.get());
                 ByteString named = next.get().getBlock().getHeader().getAppHash();
                 if (chain.state().root().bytes().equals(named)) {
                     return Optional.of(chain);
@@ -239,6 +288,7 @@ public final class ConsensusStore implements Closeable {
         private Chain chain;
         private @Nullable Chain due;
         private @Nullable CommittedBlock last;
+        private @Nullable ChainState named;
 
         Tip(Chain chain, Checkpoints checkpoints) {
             this.chain = chain;
@@ -246,6 +296,7 @@ public final class ConsensusStore implements Closeable {
         }
 
         void add(CommittedBlock block) {
+            named = chain.state();
             chain = chain.after(block);
             last = block;
             due = checkpoints.isDue(chain.height()) ? chain : due;

@@ -32,6 +32,7 @@ import network.dchat.wire.v1.GenesisValidator;
 /// The only validator of a chain on a real disk, driven by hand.
 final class StoreBench implements AutoCloseable {
     private static final long GENESIS_MILLIS = 1_767_225_000_000L;
+    private static final int SEGMENT_BYTES = 64 * 1024;
     private static final int MOST_STEPS = 1_000;
 
     private final SigningKey relay = SigningKey
@@ -41,12 +42,19 @@ final class StoreBench implements AutoCloseable {
     private final ConsensusSettings settings;
     private final Path directory;
     private final int interval;
+    private final long retain;
     private ConsensusStore store;
     private Optional<Consensus> core = Optional.empty();
     private long sequence;
     private long nowMillis = GENESIS_MILLIS + 1_000;
 
     StoreBench(Path directory, int interval) throws IOException {
+        this(directory, interval, 0);
+    }
+
+    /// @param retain the latest blocks that are kept; 0 = all
+    StoreBench(Path directory, int interval, long retain) throws IOException {
+        this.retain = retain;
         this.directory = directory;
         this.interval = interval;
         SigningKey peer = SigningKey.fromSeed(Sha256.of(ByteString.copyFromUtf8("peer")).bytes());
@@ -104,6 +112,10 @@ final class StoreBench implements AutoCloseable {
         core().apply(new Input.Submitted(number, List.of(orders), nowMillis));
     }
 
+    ConsensusStore store() {
+        return store;
+    }
+
     /// Begins a height and stops once so many signatures were given for it.
     void speak(int signatures) throws IOException {
         nowMillis += 2_000;
@@ -134,7 +146,7 @@ final class StoreBench implements AutoCloseable {
 
     private ConsensusStore store(DamagedLog damaged) {
         return new ConsensusStore(directory, genesis, key,
-                new ConsensusStore.Habits(interval, damaged));
+                new ConsensusStore.Habits(interval, damaged, retain, SEGMENT_BYTES));
     }
 
     @Override
