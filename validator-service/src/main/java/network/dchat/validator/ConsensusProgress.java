@@ -13,15 +13,12 @@ final class ConsensusProgress implements ProgressCheck {
 
     private final ValidatorNode node;
     private final ChainView view;
-    private final int validators;
     private final Duration stall;
     private final InstantSource clock;
 
-    ConsensusProgress(ValidatorNode node, ChainView view, int validators, Duration stall,
-            InstantSource clock) {
+    ConsensusProgress(ValidatorNode node, ChainView view, Duration stall, InstantSource clock) {
         this.node = node;
         this.view = view;
-        this.validators = validators;
         this.stall = stall;
         this.clock = clock;
     }
@@ -52,6 +49,7 @@ final class ConsensusProgress implements ProgressCheck {
     }
 
     private String reachable() {
+        int validators = view.latest().chain().validators().size();
         return (node.reachable() + 1) + " of " + validators + " validators reachable";
     }
 }

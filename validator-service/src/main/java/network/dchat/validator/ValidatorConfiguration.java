@@ -1,13 +1,10 @@
 package network.dchat.validator;
 
 import java.io.IOException;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import network.dchat.consensus.Chain;
 import network.dchat.consensus.ConsensusSettings;
 import network.dchat.consensus.ConsensusStatus;
-import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
 import network.dchat.starter.bus.EventBus;
 import network.dchat.starter.connections.PeerChannels;
@@ -26,6 +23,8 @@ import network.dchat.validator.chain.PendingEvidence;
 import network.dchat.validator.chain.Proofs;
 import network.dchat.validator.chain.ValidatorPeers;
 import network.dchat.validator.exchange.ConsensusService;
+import network.dchat.validator.exchange.Follower;
+import network.dchat.validator.exchange.Membership;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndex;
 import network.dchat.validator.postgres.BlockIndexer;
@@ -145,17 +144,26 @@ class ValidatorConfiguration {
     }
 
     @Bean
-    ValidatorLinks validatorLinks(NodeIdentity identity, ValidatorProperties properties,
-            ValidatorNode node, PeerChannels channels, PeerConnections.World world) {
-        return new ValidatorLinks(others(identity), properties.linkQueue().toBytes(), channels,
-                world.executor(), world.timers(), node);
+    ValidatorLinks validatorLinks(ValidatorProperties properties, ValidatorNode node,
+            PeerChannels channels, PeerConnections.World world) {
+        return new ValidatorLinks(properties.linkQueue().toBytes(), channels, world.executor(),
+                world.timers(), node.inbox());
+    }
+
+    @Bean
+    Membership membership(NodeIdentity identity, ValidatorNode node, ValidatorNode.Parts parts,
+            ValidatorLinks links, PeerConnections.World world) {
+        Follower follower = new Follower(parts.channels(), world.executor(), world.timers(),
+                node.inbox());
+        return new Membership(identity.peerId(), parts.view(), parts.validators(), links, follower,
+                world.executor());
     }
 
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
-    ValidatorPart validatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer,
-            BlockStreams streams) {
-        return new ValidatorPart(node, links, indexer, streams);
+    ValidatorPart validatorPart(ValidatorNode node, ValidatorLinks links, Membership membership,
+            BlockIndexer indexer, BlockStreams streams) {
+        return new ValidatorPart(node, links, membership, indexer, streams);
     }
 
     @Bean
@@ -184,8 +192,7 @@ class ValidatorConfiguration {
     @Bean
     ProgressCheck consensusProgress(ValidatorNode node, ChainView view,
             ValidatorProperties properties, PeerConnections.World world) {
-        return new ConsensusProgress(node, view, view.latest().chain().validators().size(),
-                properties.stall(), world.clock());
+        return new ConsensusProgress(node, view, properties.stall(), world.clock());
     }
 
     @Bean
@@ -228,13 +235,5 @@ class ValidatorConfiguration {
                 () -> node.isRunning() ? node.status().waitingBytes() : 0);
         metrics.gauge("cometbft.blocksync.syncing",
                 () -> node.isRunning() && node.status().catchingUp() ? 1 : 0);
-    }
-
-    private static Set<PeerId> others(NodeIdentity identity) {
-        Set<PeerId> others = new LinkedHashSet<>();
-        identity.genesis().getValidatorsList()
-                .forEach(validator -> others.add(PeerId.of(new PublicKey(validator.getPeerKey()))));
-        others.remove(identity.peerId());
-        return others;
     }
 }

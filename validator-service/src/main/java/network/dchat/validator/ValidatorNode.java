@@ -3,7 +3,6 @@ package network.dchat.validator;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +25,7 @@ import network.dchat.consensus.RefusalReason;
 import network.dchat.consensus.TimerId;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PeerId;
-import network.dchat.identity.Verified;
 import network.dchat.ledger.Transaction;
-import network.dchat.ledger.Transactions;
 import network.dchat.peers.Deed;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerConnections;
@@ -48,7 +45,6 @@ import network.dchat.validator.exchange.Frames;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndexer;
 import network.dchat.validator.store.ConsensusStore;
-import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.ValidatorSetProto;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +52,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The owner of the consensus core: gives it what happens, and carries out what it wants.
-public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver, Crashable {
+public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorNode.class);
-    private static final long INBOUND_BYTES = 32L * 1024 * 1024;
 
     private final ConsensusSettings settings;
-    private final NetworkId network;
     private final Parts parts;
     private final PeerConnections.World world;
     private final CoreLoop<Input, Effect> loop;
@@ -70,7 +64,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     private final Map<TimerId, Long> timers = new ConcurrentHashMap<>();
     private final CoreReports reports = new CoreReports();
     private final BlockFetcher fetcher;
-    private final InboundBudget budget = new InboundBudget(INBOUND_BYTES);
+    private final Inbox inbox;
     private volatile @Nullable ValidatorLinks links;
     private volatile @Nullable ConsensusStatus status;
     private volatile boolean running;
@@ -96,33 +90,26 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     public ValidatorNode(ConsensusSettings settings, NetworkId network, Parts parts,
             PeerConnections.World world) {
         this.settings = settings;
-        this.network = network;
         this.parts = parts;
         this.world = world;
         this.fetcher = new BlockFetcher(parts.channels, settings.limits());
         this.loop = new CoreLoop<>(LoopSettings.named("consensus"), this::birth, this,
                 world.timers(), world.meters(), world.onFatal());
+        this.inbox = new Inbox(network, loop, parts.channels, parts.metrics, world.clock(),
+                () -> running);
     }
 
-    /// Reads the stores and begins to take part.
+    /// Reads the stores and begins to take part, over these links.
     public void start(ValidatorLinks opened) throws IOException {
         links = opened;
         loop.start();
         running = true;
-        opened.start();
     }
 
     /// Stops in good order: what was accepted is carried out.
     public void stop() throws IOException {
         running = false;
-        ValidatorLinks opened = links;
-        if (opened != null) {
-            opened.stop();
-        }
         loop.close();
-        if (opened != null) {
-            opened.end();
-        }
         parts.store.close();
     }
 
@@ -156,6 +143,11 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         return running && status != null;
     }
 
+    /// Takes what other validators send.
+    public FrameReceiver inbox() {
+        return inbox;
+    }
+
     /// The streams to the other validators.
     public int reachable() {
         ValidatorLinks opened = links;
@@ -172,7 +164,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
         ValidatorLinks opened = links;
         Set<ByteString> keys = new HashSet<>();
         settings.key().ifPresent(own -> keys.add(own.bytes()));
-        parts.validators.byConsensusKey().forEach((key, peer) -> {
+        parts.validators.byConsensusKey(parts.view.latest().chain()).forEach((key, peer) -> {
             if (opened != null && opened.isOpen(peer)) {
                 keys.add(key);
             }
@@ -200,80 +192,13 @@ public final class ValidatorNode implements EffectRunner<Effect>, FrameReceiver,
     }
 
     private List<Effect> apply(Consensus core, Input input) {
-        if (input instanceof Input.Received(var peer, var messages, _)) {
-            budget.giveBack(peer, size(messages));
-        }
+        inbox.taken(input);
         List<Effect> effects = core.apply(input);
         if (input instanceof Input.TimerElapsed || input instanceof Input.Stored) {
             status = core.status();
         }
         reports.answer(core, world.executor());
         return effects;
-    }
-
-    // What others send
-
-    @Override
-    public void received(PeerId validator, ConsensusFrame frame) {
-        if (!running) {
-            return;
-        }
-        List<ConsensusMessage> messages = new ArrayList<>(frame.getMessagesCount());
-        List<ByteString> transactions = new ArrayList<>();
-        for (ConsensusMessage message : frame.getMessagesList()) {
-            if (message.hasTransactions()) {
-                transactions.addAll(message.getTransactions().getTransactionsList());
-            } else {
-                messages.add(message);
-            }
-        }
-        if (!messages.isEmpty()) {
-            offer(validator, messages);
-        }
-        if (!transactions.isEmpty()) {
-            shared(validator, transactions);
-        }
-    }
-
-    /// Gives messages to the core, if their sender has room left. What is dropped is asked for
-    /// again.
-    private void offer(PeerId validator, List<ConsensusMessage> messages) {
-        long bytes = size(messages);
-        if (!budget.take(validator, bytes)) {
-            parts.metrics.overloaded();
-        } else if (!loop.offer(new Input.Received(validator, messages, now()))) {
-            budget.giveBack(validator, bytes);
-            parts.metrics.overloaded();
-        }
-    }
-
-    private static long size(List<ConsensusMessage> messages) {
-        return messages.stream().mapToLong(ConsensusMessage::getSerializedSize).sum();
-    }
-
-    private void shared(PeerId validator, List<ByteString> encoded) {
-        List<Transaction> good = new ArrayList<>(encoded.size());
-        for (Verified<Transaction> each : Transactions.verifyAll(network, encoded)) {
-            each.toOptional().ifPresent(good::add);
-            each.refusal().ifPresent(rejection -> {
-                parts.metrics.transactionRefused(rejection.code());
-                parts.channels.judge(validator, Deed.REJECTED);
-            });
-        }
-        if (!good.isEmpty() && !loop.offer(new Input.Shared(validator, good, now()))) {
-            parts.metrics.overloaded();
-        }
-    }
-
-    @Override
-    public void abused(PeerId validator) {
-        parts.metrics.refused(RefusalReason.OVER_QUOTA);
-        parts.channels.judge(validator, Deed.MISBEHAVED);
-    }
-
-    @Override
-    public void lost(PeerId validator) {
-        loop.answer(new Input.PeerLost(validator, now()));
     }
 
     // What the core wants

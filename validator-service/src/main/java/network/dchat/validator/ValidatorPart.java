@@ -8,6 +8,7 @@ import network.dchat.identity.PeerRecord;
 import network.dchat.starter.discovery.PeerLayer;
 import network.dchat.starter.status.Crashable;
 import network.dchat.validator.chain.BlockStreams;
+import network.dchat.validator.exchange.Membership;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndexer;
 
@@ -15,12 +16,14 @@ import network.dchat.validator.postgres.BlockIndexer;
 final class ValidatorPart implements PeerLayer.Part, Crashable {
     private final ValidatorNode node;
     private final ValidatorLinks links;
+    private final Membership membership;
     private final BlockIndexer indexer;
     private final BlockStreams streams;
     private volatile boolean crashed;
 
-    ValidatorPart(ValidatorNode node, ValidatorLinks links, BlockIndexer indexer,
-            BlockStreams streams) {
+    ValidatorPart(ValidatorNode node, ValidatorLinks links, Membership membership,
+            BlockIndexer indexer, BlockStreams streams) {
+        this.membership = membership;
         this.streams = streams;
         this.node = node;
         this.links = links;
@@ -31,12 +34,13 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     public void start(List<Certified<PeerRecord>> own) throws IOException {
         ConsensusWarmUp.run();
         node.start(links);
+        membership.start();
         indexer.start();
     }
 
     @Override
     public void renew(List<Certified<PeerRecord>> own) {
-        // Validators are known by genesis, not by what their records say.
+        // Validators are known by the chain, not by what their records say.
     }
 
     @Override
@@ -46,7 +50,9 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
         }
         try {
             indexer.stop();
+            membership.stop();
             node.stop();
+            membership.end();
             streams.stop();
         } catch (IOException failure) {
             throw new UncheckedIOException("consensus: cannot close its files", failure);
@@ -56,7 +62,7 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     @Override
     public void crash() {
         crashed = true;
-        links.stop();
+        membership.stop();
         indexer.stop();
         node.crash();
     }

@@ -74,8 +74,8 @@ public final class ChainService extends ChainGrpc.ChainImplBase {
         ChainStatusResponse.Builder status = ChainStatusResponse.newBuilder()
                 .setChainId(latest.chain().chainId()).setHeight(latest.height())
                 .setAppHash(latest.chain().state().root().bytes())
-                .setBlockTimeMillis(latest.chain().timeMillis())
-                .setSyncing(submissions.isSyncing());
+                .setBlockTimeMillis(latest.chain().timeMillis()).setSyncing(submissions.isSyncing())
+                .setFirstHeight(view.firstHeight());
         latest.chain().blockId().ifPresent(id -> status.setBlockHash(id.getHash()));
         answer.onNext(status.build());
         answer.onCompleted();

@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.locks.ReentrantLock;
 import network.dchat.identity.PeerId;
+import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.ConsensusFrame;
+import network.dchat.wire.v1.RejectionCode;
 import org.jspecify.annotations.Nullable;
 
 /// The way to one validator: over the stream that we opened, or else the one that it opened.
@@ -33,18 +35,46 @@ final class ValidatorLink {
 
     /// The stream that we opened is ready for use.
     void openedByUs(CallStreamObserver<ConsensusFrame> stream) {
-        locked(() -> ours = stream);
+        locked(() -> {
+            if (over) {
+                stream.onCompleted();
+            } else {
+                ours = stream;
+            }
+        });
     }
 
-    /// The validator opened a stream; an earlier one of its is forgotten.
+    /// The validator opened a stream; an earlier one of its ends, so that it has one at a time.
     void openedByThem(CallStreamObserver<ConsensusFrame> stream) {
-        locked(() -> theirs = stream);
+        locked(() -> {
+            CallStreamObserver<ConsensusFrame> before = theirs;
+            theirs = stream;
+            if (before != null) {
+                before.onError(Rejections.toStatus(RejectionCode.CONFLICT,
+                        "stream: another was opened later"));
+            }
+            if (over) {
+                theirs = null;
+                stream.onCompleted();
+            }
+        });
+    }
+
+    /// Whether this stream is in use.
+    boolean isCurrent(CallStreamObserver<ConsensusFrame> stream) {
+        lock.lock();
+        try {
+            return stream.equals(ours) || stream.equals(theirs);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// A stream ended. Answers whether it still has to be ended from here.
     boolean closed(CallStreamObserver<ConsensusFrame> stream) {
         lock.lock();
         try {
+            boolean current = stream.equals(ours) || stream.equals(theirs);
             if (stream.equals(ours)) {
                 ours = null;
             }
@@ -55,7 +85,7 @@ final class ValidatorLink {
                 queue.clear();
                 queuedBytes = 0;
             }
-            return !over;
+            return current && !over;
         } finally {
             lock.unlock();
         }

@@ -6,11 +6,11 @@ import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import network.dchat.identity.PeerId;
@@ -29,26 +29,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The streams between this validator and all others: one that each opens to each, opened again
-/// with back-off when it breaks.
+/// with back-off when it breaks. Who the others are changes as the chain decides.
 public final class ValidatorLinks {
     private static final Logger LOG = LoggerFactory.getLogger(ValidatorLinks.class);
     private static final Duration FIRST_RETRY = Duration.ofMillis(100);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(2);
 
-    private final Map<PeerId, ValidatorLink> links = new LinkedHashMap<>();
+    private final Map<PeerId, ValidatorLink> links = new ConcurrentSkipListMap<>();
+    private final long queueBytes;
     private final PeerChannels channels;
     private final ExecutorService executor;
     private final LoopTimers timers;
     private final FrameReceiver receiver;
     private volatile boolean running;
 
-    /// Links that are not opened yet.
+    /// Links to nobody so far.
     ///
-    /// @param validators all others
-    /// @param queueBytes bytes waiting to be sent to one of them
-    public ValidatorLinks(Collection<PeerId> validators, long queueBytes, PeerChannels channels,
-            ExecutorService executor, LoopTimers timers, FrameReceiver receiver) {
-        validators.forEach(peer -> links.put(peer, new ValidatorLink(peer, queueBytes)));
+    /// @param queueBytes bytes waiting to be sent to one validator
+    public ValidatorLinks(long queueBytes, PeerChannels channels, ExecutorService executor,
+            LoopTimers timers, FrameReceiver receiver) {
+        this.queueBytes = queueBytes;
         this.channels = channels;
         this.executor = executor;
         this.timers = timers;
@@ -58,9 +58,26 @@ public final class ValidatorLinks {
     /// Begins to open streams.
     public void start() {
         running = true;
-        for (ValidatorLink link : links.values()) {
-            channels.hold(link.peer(), Tie.CONSENSUS);
-            dialSoon(link, Duration.ZERO, FIRST_RETRY);
+    }
+
+    /// Opens streams to those who are new among these and ends those to all who are not among
+    /// them. For one thread at a time, after [#start].
+    public void keepTo(Set<PeerId> validators) {
+        for (ValidatorLink link : List.copyOf(links.values())) {
+            if (!validators.contains(link.peer())) {
+                links.remove(link.peer());
+                channels.release(link.peer(), Tie.CONSENSUS);
+                link.end();
+                receiver.lost(link.peer());
+            }
+        }
+        for (PeerId peer : validators) {
+            if (!links.containsKey(peer)) {
+                ValidatorLink link = new ValidatorLink(peer, queueBytes);
+                links.put(peer, link);
+                channels.hold(peer, Tie.CONSENSUS);
+                dialSoon(link, Duration.ZERO, FIRST_RETRY);
+            }
         }
     }
 
@@ -137,7 +154,7 @@ public final class ValidatorLinks {
     }
 
     private void dial(ValidatorLink link, Duration retry) {
-        if (!running) {
+        if (!running || !link.equals(links.get(link.peer()))) {
             return;
         }
         try {
@@ -187,6 +204,9 @@ public final class ValidatorLinks {
 
         @Override
         public void onNext(ConsensusFrame frame) {
+            if (!link.isCurrent(stream)) {
+                return;
+            }
             take(link, frame).ifPresent(refusal -> {
                 if (ended(link, stream)) {
                     stream.onError(refusal);
