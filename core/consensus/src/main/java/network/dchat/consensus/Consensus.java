@@ -159,7 +159,7 @@ public final class Consensus {
         switch (record.getRecordCase()) {
             case START -> heightSinceMillis = record.getAtMillis();
             case MESSAGE -> {
-                desk.answered(signBytes(record.getMessage()));
+                desk.answered(record.getMessage(), signBytes(record.getMessage()));
                 deliver(record.getMessage());
             }
             case TIMEOUT -> {

@@ -83,9 +83,12 @@ final class SignDesk {
         }
     }
 
-    /// In replay: a message in the log shows that its request was answered.
-    void answered(ByteString signBytes) {
-        pending.values().removeIf(each -> each.request().signBytes().equals(signBytes));
+    /// In replay: an own message in the log shows that its request was answered. Sign bytes do not
+    /// name the voter, so another's vote of the same moment has the same.
+    void answered(ConsensusMessage message, ByteString signBytes) {
+        ByteString voter = message.getVote().getValidatorAddress();
+        pending.values().removeIf(each -> each.request().signBytes().equals(signBytes)
+                && each.unsigned().getVote().getValidatorAddress().equals(voter));
     }
 
     /// After replay: what stands before the guard's last signature was signed too, or never will

@@ -57,16 +57,16 @@ class ConsensusSimulationTest {
 
     @Seeds(count = 100)
     void survivesLossCrashesAndPartitions(Seed seed) {
-        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS, Set.of());
-        fleet.weather(seed);
-        assertThat(fleet.equivocations()).isZero();
+        assertThat(World.WEATHER.run(seed).equivocations()).isZero();
     }
 
     @Seeds(count = 100, first = 1_001)
     void survivesOneThatEquivocates(Seed seed) {
-        String liar = seed.generator().pick(TestChain.ofFour().names());
-        Fleet fleet = new Fleet(seed, SimulationSettings.swarm(seed.generator()), PARTS,
-                Set.of(liar));
-        fleet.weather(seed);
+        World.LIAR.run(seed);
+    }
+
+    @Seeds(count = 100, first = 2_001)
+    void survivesTwinsWithOneKey(Seed seed) {
+        World.TWINS.run(seed);
     }
 }

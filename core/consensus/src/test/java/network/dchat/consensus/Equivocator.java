@@ -130,7 +130,8 @@ final class Equivocator implements Machine<Traffic, Input> {
 
     /// A vote in another's name, with the own signature.
     private ConsensusMessage forged(Vote vote) {
-        int victim = (vote.getValidatorIndex() + 1) % chain.names().size();
+        int victim = (vote.getValidatorIndex() + 1)
+                % honest.consensus().chain().validators().size();
         return signed(vote.toBuilder().setValidatorIndex(victim).setValidatorAddress(
                 honest.consensus().chain().validators().address(victim).bytes()));
     }

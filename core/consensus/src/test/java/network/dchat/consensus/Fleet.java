@@ -1,7 +1,5 @@
 package network.dchat.consensus;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import network.dchat.identity.Ed25519;
 import network.dchat.identity.Signature;
 import network.dchat.ledger.Blocks;
@@ -46,13 +46,21 @@ final class Fleet {
         ConsensusMessage rewrite(String from, ConsensusMessage message);
     }
 
+    /// How a Byzantine validator lies.
+    enum Lie {
+        /// A real core behind a filter that contradicts, withholds and repeats.
+        FILTERED,
+        /// Honest code whose consensus key is at work in another node too.
+        TWIN
+    }
+
     private static final double AMNESIA = 0.3;
 
     private record Ballot(int validator, long height, int round, int type) {}
 
     private final TestChain chain;
     private final Simulation<Traffic, Input> simulation;
-    private final Set<String> liars;
+    private final Map<String, Lie> liars;
     private final Map<String, Chain> tips = new TreeMap<>();
     private final Map<Long, ByteString> decided = new HashMap<>();
     private final Map<Ballot, Vote> ballots = new HashMap<>();
@@ -73,8 +81,16 @@ final class Fleet {
 
     Fleet(Seed seed, SimulationSettings settings, HeightParts parts, Set<String> liars,
             ValidatorMachine.Memory memory) {
-        this.chain = TestChain.ofFour();
-        this.liars = Set.copyOf(liars);
+        this(seed, settings, parts, TestChain.ofFour(),
+                liars.stream().collect(Collectors.toMap(Function.identity(), _ -> Lie.FILTERED)),
+                memory);
+    }
+
+    /// A fleet of a chain's nodes.
+    Fleet(Seed seed, SimulationSettings settings, HeightParts parts, TestChain chain,
+            Map<String, Lie> liars, ValidatorMachine.Memory memory) {
+        this.chain = chain;
+        this.liars = Map.copyOf(liars);
         this.simulation = new Simulation<>(seed, settings);
         simulation.observe(this::observe);
         simulation.network().intercept(this::overhear);
@@ -100,7 +116,7 @@ final class Fleet {
     }
 
     List<String> honest() {
-        return chain.names().stream().filter(name -> !liars.contains(name)).toList();
+        return chain.names().stream().filter(name -> !liars.containsKey(name)).toList();
     }
 
     /// The least height that all honest validators have decided.
@@ -163,7 +179,7 @@ final class Fleet {
 
     /// No honest validator's log failed to lead to what it has signed.
     void requireNobodyMuted() {
-        assertThat(muted).as("silent for want of a log").isEmpty();
+        require(muted.isEmpty(), "silent for want of a log: " + muted);
     }
 
     boolean isOrdered(Transaction transaction) {
@@ -181,7 +197,10 @@ final class Fleet {
 
     private Machine<Traffic, Input> machine(int index, HeightParts parts,
             ValidatorMachine.Memory memory, Boot boot, Generator lies) {
-        if (!liars.contains("v" + index)) {
+        if (!liars.containsKey("v" + index)) {
+            return new ValidatorMachine(chain, index, parts, memory, boot);
+        }
+        if (liars.get("v" + index) == Lie.TWIN) {
             return new ValidatorMachine(chain, index, parts, memory, boot);
         }
         HeightParts own = lies.chance(AMNESIA) ? forgetful(parts) : parts;
@@ -202,14 +221,14 @@ final class Fleet {
 
     private void observe(String node, Object observation) {
         if (observation instanceof ValidatorMachine.Recovered(var blocks)) {
-            if (!liars.contains(node)) {
+            if (!liars.containsKey(node)) {
                 blocks.forEach(block -> check(node, block));
             }
             return;
         }
         switch ((Effect) observation) {
             case Effect.Decided(Decision decision) -> {
-                if (!liars.contains(node)) {
+                if (!liars.containsKey(node)) {
                     check(node, decision.block());
                 }
             }
@@ -217,10 +236,10 @@ final class Fleet {
             case Effect.Equivocation(var evidence) -> {
                 equivocations++;
                 String name = "v" + indexOf(evidence.getVoteA());
-                assertThat(liars).as("evidence names only the guilty").contains(name);
+                require(liars.containsKey(name), "evidence names only the guilty: " + name);
             }
             case Effect.Muted(_, String reason) -> {
-                if (!liars.contains(node)) {
+                if (!liars.containsKey(node)) {
                     muted.add(node + ": " + reason);
                 }
             }
@@ -234,20 +253,19 @@ final class Fleet {
         long height = committed.getBlock().getHeader().getHeight();
         ByteString hash = Blocks.headerHash(committed.getBlock().getHeader()).bytes();
         ByteString other = decided.putIfAbsent(height, hash);
-        assertThat(other == null || other.equals(hash)).as("agreement at height " + height)
-                .isTrue();
+        require(other == null || other.equals(hash), "agreement at height " + height);
         Chain before = tip(node);
         if (height <= before.height()) {
             return;
         }
-        assertThat(height).as("next height of " + node).isEqualTo(before.height() + 1);
+        require(height == before.height() + 1, "next height of " + node + ": " + height);
         ValidatorSet set = before.validators();
-        assertThat(CommitVerifier.verify(before.chainId(), set, height,
-                Blocks.blockId(committed.getBlock()), committed.getCommit())).as("certificate")
-                .isInstanceOf(CommitVerdict.Accepted.class);
+        CommitVerdict verdict = CommitVerifier.verify(before.chainId(), set, height,
+                Blocks.blockId(committed.getBlock()), committed.getCommit());
+        require(verdict instanceof CommitVerdict.Accepted, "certificate: " + verdict);
         requireProposer(committed, before);
-        assertThat(submitted).as("only what was submitted")
-                .containsAll(committed.getBlock().getData().getTxsList());
+        require(submitted.containsAll(committed.getBlock().getData().getTxsList()),
+                "only what was submitted");
         tips.put(node, before.after(committed));
     }
 
@@ -261,8 +279,8 @@ final class Fleet {
             rotation = rotation.advance(1);
         }
         int proposer = new Proposers(rotation).at(0);
-        assertThat(committed.getBlock().getHeader().getProposerAddress()).as("proposer of round 0")
-                .isEqualTo(before.validators().address(proposer).bytes());
+        require(committed.getBlock().getHeader().getProposerAddress()
+                .equals(before.validators().address(proposer).bytes()), "proposer of round 0");
     }
 
     /// One vote per (height, round, type) per honest key over its whole life.
@@ -270,7 +288,7 @@ final class Fleet {
         if (!(message instanceof Traffic.Frame(var messages))) {
             return List.of(message);
         }
-        if (!liars.contains(from)) {
+        if (!liars.containsKey(from)) {
             messages.stream().filter(ConsensusMessage::hasVote).map(ConsensusMessage::getVote)
                     .forEach(this::check);
         }
@@ -281,11 +299,11 @@ final class Fleet {
 
     private void check(Vote vote) {
         int validator = indexOf(vote);
-        if (liars.contains("v" + validator)) {
+        if (liars.containsKey("v" + validator)) {
             return;
         }
-        assertThat(conspiracy.isSpoilt(vote.getBlockId()))
-                .as("v" + validator + " votes for an invalid block").isFalse();
+        require(!conspiracy.isSpoilt(vote.getBlockId()),
+                "v" + validator + " votes for an invalid block");
         Ballot ballot = new Ballot(validator, vote.getHeight(), vote.getRound(),
                 vote.getTypeValue());
         Vote before = ballots.putIfAbsent(ballot, vote);
@@ -302,7 +320,13 @@ final class Fleet {
 
     private int indexOf(Vote vote) {
         int index = chain.addresses().indexOf(vote.getValidatorAddress());
-        assertThat(index).as("index of a voter").isNotNegative();
+        require(index >= 0, "index of a voter");
         return index;
+    }
+
+    private static void require(boolean holds, String invariant) {
+        if (!holds) {
+            throw new AssertionError(invariant);
+        }
     }
 }

@@ -20,7 +20,9 @@ import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisBalance;
 import network.dchat.wire.v1.GenesisValidator;
 
-/// A chain for tests: validators `v0`, `v1` … with keys made of their names, and one rich relay.
+/// A chain for tests: nodes `v0`, `v1` … with keys made of their names, and one rich relay. The
+/// first nodes are the validators of genesis; others follow and may join later, or hold the
+/// consensus key of another.
 final class TestChain {
     static final long GENESIS_MILLIS = 1_767_225_000_000L;
 
@@ -34,9 +36,18 @@ final class TestChain {
     private long sequence;
 
     TestChain(long... powers) {
-        consensusKeys = IntStream.range(0, powers.length).mapToObj(n -> key("consensus " + n))
+        this(List.of(), powers);
+    }
+
+    /// @param more for each node that is no validator of genesis, the number of its consensus key:
+    ///     its own number, or that of the node whose key it shares
+    TestChain(List<Integer> more, long... powers) {
+        consensusKeys = IntStream
+                .concat(IntStream.range(0, powers.length),
+                        more.stream().mapToInt(Integer::intValue))
+                .mapToObj(n -> key("consensus " + n)).toList();
+        peerKeys = IntStream.range(0, consensusKeys.size()).mapToObj(n -> key("peer " + n))
                 .toList();
-        peerKeys = IntStream.range(0, powers.length).mapToObj(n -> key("peer " + n)).toList();
         Genesis.Builder builder = Genesis.newBuilder().setName("test")
                 .setGenesisTimeMillis(GENESIS_MILLIS)
                 .addBalances(GenesisBalance.newBuilder()
@@ -77,7 +88,7 @@ final class TestChain {
         return IntStream.range(0, consensusKeys.size()).mapToObj(n -> "v" + n).toList();
     }
 
-    /// The validators' addresses in headers and votes, by number.
+    /// The nodes' addresses in headers and votes, by number.
     List<ByteString> addresses() {
         return addresses;
     }
