@@ -27,6 +27,7 @@ import network.dchat.wire.v1.AccountRequest;
 import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.AttachHello;
 import network.dchat.wire.v1.ChainGrpc;
+import network.dchat.wire.v1.DeliveryBatch;
 import network.dchat.wire.v1.Envelope;
 import network.dchat.wire.v1.ForwardFrame;
 import network.dchat.wire.v1.ForwardedEnvelope;
@@ -37,7 +38,9 @@ import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.RelayFrame;
+import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.SignedDelivery;
 import network.dchat.wire.v1.SubmissionBatch;
 import network.dchat.wire.v1.SubmissionResult;
 import org.junit.jupiter.api.AfterEach;
@@ -179,6 +182,22 @@ class BadInputTest {
     }
 
     @Test
+    void refusesDeliveriesWhoseOpeningIsFalseAndKeepsTheStream() throws Exception {
+        TestClient.Attached mail = client.attach(List.of(client.relay));
+        Envelope envelope = TestUser.envelope(eve, "opening", now() + HOUR);
+        SignedDelivery good = eve.delivery(envelope, "opening", client.relay,
+                ReturnHandle.newBuilder().setRelay(client.relay.toBytes()).build(), now());
+        double before = fleet.refused(RELAY, "delivery", "INVALID");
+        assertThat(deliver(mail, good.toBuilder().clearOpening().build()))
+                .isEqualTo(RejectionCode.MALFORMED);
+        assertThat(deliver(mail,
+                good.toBuilder().setOpening(eve.opening(envelope, "other").hash().bytes()).build()))
+                .isEqualTo(RejectionCode.INVALID);
+        assertThat(fleet.refused(RELAY, "delivery", "INVALID")).isEqualTo(before + 1);
+        assertThat(deliver(mail, good)).isEqualTo(RejectionCode.NOT_FOUND);
+    }
+
+    @Test
     void refusesForwardedEnvelopesOneByOneAndKeepsTheStream() throws Exception {
         var stream = client.forward();
         Envelope good = TestUser.envelope(eve, "forward", now() + HOUR);
@@ -235,6 +254,14 @@ class BadInputTest {
                 .isEqualTo(RejectionCode.MALFORMED);
         assertThat(code(() -> chain.account(AccountRequest.getDefaultInstance())))
                 .isEqualTo(RejectionCode.MALFORMED);
+    }
+
+    private static RejectionCode deliver(TestClient.Attached mail, SignedDelivery delivery)
+            throws Exception {
+        mail.stream().out.onNext(AttachFrame.newBuilder()
+                .setDeliveries(DeliveryBatch.newBuilder().addDeliveries(delivery)).build());
+        return mail.stream().await("results", RelayFrame::hasDeliveryResults).getDeliveryResults()
+                .getResults(0).getRejection().getCode();
     }
 
     private void refusesHello(AttachHello hello, RejectionCode code) throws Exception {

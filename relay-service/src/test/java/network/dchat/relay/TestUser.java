@@ -113,6 +113,7 @@ record TestUser(String name, NetworkId network) {
                         DeliveryReceipt.sign(network, device(), id(envelope), address(), nowMillis))
                 .setClaim(DeliveryClaim.sign(network, ClaimKey.derive(secret(number)), relay,
                         opening(envelope, number).commitment()))
+                .setOpening(opening(envelope, number).hash().bytes())
                 .setDeviceCertificate(certificate(nowMillis).signed()).setReturnHandle(handle)
                 .build();
     }

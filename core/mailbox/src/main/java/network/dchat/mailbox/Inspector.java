@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import network.dchat.identity.DeviceCertificate;
+import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
@@ -110,10 +111,11 @@ public record Inspector(NetworkId network, PeerId self) {
                                         id, stored.getExpiresAt(), signed)))));
     }
 
-    /// A recipient's receipt and claim.
+    /// A recipient's receipt, claim and opening. The opening must lead from the claim's key to the
+    /// claim's commitment: else an audit of this delivery could not be passed.
     public Verified<VerifiedDelivery> delivery(SignedDelivery delivery, long nowMillis) {
         return receipt(delivery.getReceipt(), delivery.getDeviceCertificate(), nowMillis)
-                .then(receipt -> claim(delivery.getClaim()).then(commitment -> {
+                .then(receipt -> claim(delivery).then(commitment -> {
                     if (delivery.hasReturnHandle() && (PeerId
                             .parse(delivery.getReturnHandle().getRelay()).isEmpty()
                             || delivery.getReturnHandle().getToken().size() > MAXIMUM_TOKEN)) {
@@ -159,12 +161,22 @@ public record Inspector(NetworkId network, PeerId self) {
                                                 "receipt: by another's device")));
     }
 
-    /// The commitment that a claim for this relay names.
-    private Verified<OrderCommitment> claim(SignedBytes signed) {
-        return DeliveryClaim.verify(network, signed)
-                .then(claim -> claim.relay().equals(self)
-                        ? Verified.accepted(claim.commitment())
-                        : Verified.rejected(RejectionCode.INVALID, "claim: for another relay"));
+    /// The commitment that a claim for this relay names and its opening leads to.
+    private Verified<OrderCommitment> claim(SignedDelivery delivery) {
+        return DeliveryClaim.verify(network, delivery.getClaim()).then(claim -> {
+            if (!claim.relay().equals(self)) {
+                return Verified.rejected(RejectionCode.INVALID, "claim: for another relay");
+            }
+            Optional<Hash> opening = Hash.parse(delivery.getOpening());
+            if (opening.isEmpty()) {
+                return Verified.rejected(RejectionCode.MALFORMED, "opening: "
+                        + delivery.getOpening().size() + " bytes (expected: " + Hash.LENGTH + ")");
+            }
+            return OrderCommitment.of(opening.get(), claim.claimKey()).equals(claim.commitment())
+                    ? Verified.accepted(claim.commitment())
+                    : Verified.rejected(RejectionCode.INVALID,
+                            "opening: does not lead to the claim's commitment");
+        });
     }
 
     /// The relays that signed the hops: each names the next one, none comes twice, this one not at

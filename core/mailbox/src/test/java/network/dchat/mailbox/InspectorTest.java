@@ -195,6 +195,27 @@ class InspectorTest {
     }
 
     @Test
+    void refusesOpeningsThatDoNotLeadFromTheClaimKeyToTheCommitment() {
+        SignedDelivery good = delivery("relay1");
+        MessageId id = People.id(envelope(LATER));
+        assertThat(code(INSPECTOR.delivery(good.toBuilder().clearOpening().build(), NOW)))
+                .isEqualTo(RejectionCode.MALFORMED);
+        assertThat(code(INSPECTOR.delivery(
+                good.toBuilder().setOpening(good.getOpening().substring(1)).build(), NOW)))
+                .isEqualTo(RejectionCode.MALFORMED);
+        assertThat(code(INSPECTOR.delivery(good.toBuilder()
+                .setOpening(Opening.of(id, People.secret("alice", 2)).hash().bytes()).build(),
+                NOW))).isEqualTo(RejectionCode.INVALID);
+        assertThat(code(INSPECTOR.delivery(
+                good.toBuilder()
+                        .setClaim(DeliveryClaim.sign(People.NETWORK, People.key("mallory"),
+                                People.relay("relay1"),
+                                Opening.of(id, People.secret("alice", 1)).commitment()))
+                        .build(),
+                NOW))).isEqualTo(RejectionCode.INVALID);
+    }
+
+    @Test
     void opensAMailboxForItsOwnDevice() {
         AttachHello hello = hello("alice", connection("nonce"));
         VerifiedAttachment opened = AttachProofs
@@ -273,6 +294,7 @@ class InspectorTest {
                         People.address("bob"), NOW))
                 .setClaim(DeliveryClaim.sign(People.NETWORK, claimKey, People.relay(relay),
                         Opening.of(id, secret).commitment()))
+                .setOpening(Opening.of(id, secret).hash().bytes())
                 .setDeviceCertificate(People.certificate("bob")).build();
     }
 

@@ -473,6 +473,7 @@ class MailboxTest {
                         .setClaim(DeliveryClaim.sign(People.NETWORK,
                                 network.dchat.ledger.ClaimKey.derive(secret), RELAY1,
                                 Opening.of(id, secret).commitment()))
+                        .setOpening(Opening.of(id, secret).hash().bytes())
                         .setDeviceCertificate(People.certificate("bob")).build(), NOW)
                 .orElseThrow();
     }

@@ -15,6 +15,7 @@ import network.dchat.ledger.ClaimKey;
 import network.dchat.ledger.DeliveryClaim;
 import network.dchat.ledger.DeliveryReceipt;
 import network.dchat.ledger.MessageId;
+import network.dchat.ledger.Opening;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.mailbox.outbox.Change.Table;
 import network.dchat.wire.v1.ReceiptRow;
@@ -181,6 +182,7 @@ final class Receipts {
                         keys.address(), receipt.receivedAtMillis))
                 .setClaim(DeliveryClaim.sign(keys.network(), ClaimKey.derive(receipt.secret), relay,
                         receipt.commitment))
+                .setOpening(Opening.of(receipt.id, receipt.secret).hash().bytes())
                 .setDeviceCertificate(keys.certificate());
         if (!receipt.handles.isEmpty()) {
             int choice = (receipt.id.bytes().byteAt(0) & 0xff) % receipt.handles.size();
