@@ -1,5 +1,6 @@
 package network.dchat.testnet;
 
+import network.dchat.testnet.cli.BenchCommand;
 import network.dchat.testnet.cli.Console;
 import network.dchat.testnet.cli.DemoCommand;
 import network.dchat.testnet.cli.ExitCode;
@@ -19,7 +20,7 @@ import picocli.CommandLine.HelpCommand;
         mixinStandardHelpOptions = true, version = "dchat 0.1.0",
         subcommands = {DemoCommand.class, TestnetCommand.class, NodeCommand.class,
                 KeysCommand.class, GenesisCommand.class, TransferCommand.class, VerifyCommand.class,
-                LightCommand.class, HelpCommand.class},
+                LightCommand.class, BenchCommand.class, HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed, or a proof that does not hold", "2:wrong arguments",
                 "3:no testnet is running", "4:no JDK 25, or not healthy in time", "5:build failed",

@@ -67,6 +67,17 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 "spring.datasource.username", node, "spring.datasource.password", "");
     }
 
+    /// The server's process, whose children serve the connections.
+    public ProcessHandle process() throws IOException {
+        long pid = pid(directory.resolve("postmaster.pid"));
+        return ProcessHandle.of(pid)
+                .orElseThrow(() -> new IOException("PostgreSQL " + pid + " does not run"));
+    }
+
+    private static long pid(Path file) throws IOException {
+        return Long.parseLong(Files.readAllLines(file).getFirst().strip());
+    }
+
     private static boolean exists(Connection connection, String name) throws SQLException {
         try (PreparedStatement query = connection
                 .prepareStatement("select 1 from pg_database where datname = ?")) {
@@ -94,7 +105,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (!Files.exists(pidFile)) {
             return;
         }
-        long pid = Long.parseLong(Files.readAllLines(pidFile).getFirst().strip());
+        long pid = pid(pidFile);
         ProcessHandle.of(pid).filter(EmbeddedDatabase::isServer).ifPresent(process -> {
             boolean asked = process.destroy();
             LOG.info("event=postgresql-asked-to-stop pid={} asked={}", pid, asked);

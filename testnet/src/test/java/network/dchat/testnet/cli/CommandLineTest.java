@@ -7,6 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import network.dchat.starter.node.GenesisFile;
 import network.dchat.testnet.Dchat;
 import network.dchat.wire.v1.Genesis;
@@ -133,6 +135,29 @@ class CommandLineTest {
     private static int transfer(Path key, Path genesis, String to, String amount) {
         return Dchat.execute("transfer", "--key", key.toString(), "--to", to, "--amount", amount,
                 "--node", "127.0.0.1:1", "--genesis", genesis.toString());
+    }
+
+    @Test
+    void refusesMeasurementsThatCannotBe() {
+        assertThat(Dchat.execute("bench")).isEqualTo(2);
+        assertThat(messages()).contains("dchat bench finality");
+        assertThat(bench("--rate", "0")).isEqualTo(2);
+        assertThat(messages()).contains("--rate: 0 (expected: 1 to 1000000)");
+        assertThat(bench("--batch", "257")).isEqualTo(2);
+        assertThat(bench("--dead", "2")).isEqualTo(2);
+        assertThat(messages()).contains("two of four halt the chain");
+        assertThat(bench("--seconds", "0")).isEqualTo(2);
+        assertThat(bench("--warm-up", "-1")).isEqualTo(2);
+        assertThat(bench("--idle", "--max-throughput")).isEqualTo(2);
+        assertThat(bench("--seconds", "long")).isEqualTo(2);
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    private int bench(String... options) {
+        List<String> arguments = new ArrayList<>(
+                List.of("bench", "finality", "--directory", directory.toString()));
+        arguments.addAll(List.of(options));
+        return Dchat.execute(arguments.toArray(String[]::new));
     }
 
     @Test

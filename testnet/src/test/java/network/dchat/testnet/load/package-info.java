@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.testnet.load;
+
+import org.jspecify.annotations.NullMarked;
