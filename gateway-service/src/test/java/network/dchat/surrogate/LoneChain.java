@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
 import java.util.List;
-import network.dchat.identity.Hash;
 import network.dchat.identity.SigningKey;
+import network.dchat.ledger.BlockFacts;
 import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
@@ -52,7 +52,7 @@ final class LoneChain {
                 .setLastCommitHash(Blocks.commitHash(lastCommit).bytes())
                 .setDataHash(Blocks.dataHash(data).bytes())
                 .setValidatorsHash(state.validators().hash().bytes())
-                .setNextValidatorsHash(state.validators().hash().bytes())
+                .setNextValidatorsHash(state.nextValidators().hash().bytes())
                 .setConsensusHash(Blocks.consensusHash(state.parameters()).bytes())
                 .setAppHash(state.root().bytes()).setLastResultsHash(Blocks.resultsHash(0).bytes())
                 .setEvidenceHash(Blocks.evidenceHash(EvidenceList.getDefaultInstance()).bytes())
@@ -62,8 +62,7 @@ final class LoneChain {
         lastCommit = commit(Blocks.blockId(block), height, time);
         CommittedBlock committed = CommittedBlock.newBuilder().setBlock(block).setCommit(lastCommit)
                 .setValidators(state.validators().toProto()).build();
-        Hash hash = Blocks.headerHash(header);
-        BlockOutcome outcome = state.apply(height, hash, data);
+        BlockOutcome outcome = state.apply(BlockFacts.of(block), data);
         if (!(outcome instanceof BlockOutcome.Applied applied)) {
             throw new IllegalStateException(outcome.toString());
         }

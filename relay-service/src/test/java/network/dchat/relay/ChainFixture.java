@@ -17,6 +17,7 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.Account;
+import network.dchat.ledger.BlockFacts;
 import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
@@ -201,8 +202,7 @@ final class ChainFixture extends ChainGrpc.ChainImplBase implements AutoCloseabl
         pool.clear();
         CommittedBlock block = block(blocks.size() + 1,
                 chosen.stream().map(Transaction::encoded).toList());
-        if (!(state.applyVerified(blocks.size() + 1,
-                Blocks.headerHash(block.getBlock().getHeader()),
+        if (!(state.applyVerified(BlockFacts.of(block.getBlock()),
                 chosen) instanceof BlockOutcome.Applied applied)) {
             throw new IllegalStateException("fixture: a block does not apply");
         }

@@ -3,6 +3,7 @@ package network.dchat.benchmarks;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import network.dchat.ledger.BlockFacts;
 import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.ChainState;
 import network.dchat.ledger.MerkleTree;
@@ -41,8 +42,9 @@ final class LedgerBenchmarks {
             block.add(SmallChain.orders(state.networkId(), index, COMMITMENTS));
             plain.add(block.getLast().encoded().toByteArray());
         }
+        BlockFacts facts = BlockFacts.plain(1, Fixtures.hash("block"));
         return new Comparison("batches", BATCHES, () -> {
-            BlockOutcome outcome = state.applyVerified(1, Fixtures.hash("block"), block);
+            BlockOutcome outcome = state.applyVerified(facts, block);
             if (!(outcome instanceof BlockOutcome.Applied applied)) {
                 throw new IllegalStateException("block: " + outcome + " (expected: applied)");
             }

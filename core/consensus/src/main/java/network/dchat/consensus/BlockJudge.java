@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
+import network.dchat.ledger.BlockFacts;
 import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.ChainState;
@@ -24,6 +25,8 @@ import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockData;
 import network.dchat.wire.v1.BlockVersion;
 import network.dchat.wire.v1.Commit;
+import network.dchat.wire.v1.DuplicateVoteEvidence;
+import network.dchat.wire.v1.Evidence;
 import network.dchat.wire.v1.EvidenceList;
 import network.dchat.wire.v1.Header;
 
@@ -83,22 +86,28 @@ final class BlockJudge implements BlockRules {
         return (int) state.parameters().getMaxBlockBytes();
     }
 
-    /// The block of those transactions, in their order, that apply and fit.
+    /// The block of those transactions and that evidence, in their order, that may stand in it.
     ///
     /// @param lastCommit the commit of the block before; empty at the first height
-    Block build(List<Transaction> waiting, Optional<Commit> lastCommit, ValidatorAddress proposer) {
+    Block build(List<Transaction> waiting, List<DuplicateVoteEvidence> accusations,
+            Optional<Commit> lastCommit, ValidatorAddress proposer) {
         List<ByteString> transactions = state.select(waiting, state.maximumTransactionBytes())
                 .taken().stream().map(Transaction::encoded).toList();
         Commit commit = lastCommit.orElse(Commit.getDefaultInstance());
+        EvidenceList.Builder list = EvidenceList.newBuilder();
+        state.selectEvidence(accusations).forEach(
+                each -> list.addEvidence(Evidence.newBuilder().setDuplicateVoteEvidence(each)));
+        EvidenceList evidence = list.build();
         Header header = expectedHeader(commit).setDataHash(Blocks.dataHash(transactions).bytes())
+                .setEvidenceHash(Blocks.evidenceHash(evidence).bytes())
                 .setProposerAddress(proposer.bytes()).build();
         return Block.newBuilder().setHeader(header)
-                .setData(BlockData.newBuilder().addAllTxs(transactions))
-                .setEvidence(EvidenceList.getDefaultInstance()).setLastCommit(commit).build();
+                .setData(BlockData.newBuilder().addAllTxs(transactions)).setEvidence(evidence)
+                .setLastCommit(commit).build();
     }
 
-    /// All fields of the header but data hash and proposer: they follow from the chain and the
-    /// commit.
+    /// All fields of the header but data hash, evidence hash and proposer: they follow from the
+    /// chain and the commit.
     private Header.Builder expectedHeader(Commit lastCommit) {
         return Header.newBuilder()
                 .setVersion(BlockVersion.newBuilder().setBlock(Blocks.BLOCK_VERSION)
@@ -107,11 +116,10 @@ final class BlockJudge implements BlockRules {
                 .setLastBlockId(tip.blockId())
                 .setLastCommitHash(Blocks.commitHash(lastCommit).bytes())
                 .setValidatorsHash(state.validators().hash().bytes())
-                .setNextValidatorsHash(state.validators().hash().bytes())
+                .setNextValidatorsHash(state.nextValidators().hash().bytes())
                 .setConsensusHash(constants.consensusHash().bytes())
                 .setAppHash(state.root().bytes())
-                .setLastResultsHash(Blocks.resultsHash(tip.transactions()).bytes())
-                .setEvidenceHash(Blocks.evidenceHash(EvidenceList.getDefaultInstance()).bytes());
+                .setLastResultsHash(Blocks.resultsHash(tip.transactions()).bytes());
     }
 
     private Optional<String> headerFault(Block block) {
@@ -120,11 +128,16 @@ final class BlockJudge implements BlockRules {
         if (proposer.flatMap(state.validators()::byAddress).isEmpty()) {
             return Optional.of("proposer: no validator");
         }
-        if (!block.hasLastCommit() || block.getEvidence().getEvidenceCount() > 0) {
-            return Optional.of("last commit: missing, or evidence, which is not in force yet");
+        if (!block.hasLastCommit()) {
+            return Optional.of("last commit: missing");
+        }
+        if (!block.getEvidence().getEvidenceList().stream()
+                .allMatch(Evidence::hasDuplicateVoteEvidence)) {
+            return Optional.of("evidence: of an unknown kind (expected: duplicate votes)");
         }
         Header expected = expectedHeader(Commit.getDefaultInstance()).setTime(header.getTime())
                 .setLastCommitHash(header.getLastCommitHash()).setDataHash(header.getDataHash())
+                .setEvidenceHash(header.getEvidenceHash())
                 .setProposerAddress(header.getProposerAddress()).build();
         return Blocks.headerHash(expected).equals(Blocks.headerHash(header))
                 ? Optional.empty()
@@ -141,8 +154,8 @@ final class BlockJudge implements BlockRules {
         if (known.commit().test(commit)) {
             return Optional.empty();
         }
-        CommitVerdict verdict = CommitVerifier.verify(state.chainId(), tip.signers(), tip.height(),
-                tip.blockId(), commit);
+        CommitVerdict verdict = CommitVerifier.verify(state.chainId(), state.lastValidators(),
+                tip.height(), tip.blockId(), commit);
         return verdict instanceof CommitVerdict.Refused(var fault, var reason)
                 ? Optional.of("last commit: " + fault + ", " + reason)
                 : Optional.empty();
@@ -161,7 +174,7 @@ final class BlockJudge implements BlockRules {
     private Timestamp time(Commit lastCommit) {
         return tip.height() == 0 || lastCommit.getSignaturesCount() == 0
                 ? constants.genesisTime()
-                : Commits.medianTime(lastCommit, tip.signers());
+                : Commits.medianTime(lastCommit, state.lastValidators());
     }
 
     private Optional<String> stateFault(Block block) {
@@ -170,7 +183,7 @@ final class BlockJudge implements BlockRules {
             return Optional.of("transactions: one is not well formed or signed");
         }
         Hash hash = Blocks.headerHash(block.getHeader());
-        return switch (state.applyVerified(tip.height() + 1, hash, transactions.get())) {
+        return switch (state.applyVerified(BlockFacts.of(block), transactions.get())) {
             case BlockOutcome.Applied(ChainState after, _) -> {
                 if (applied.size() >= REMEMBERED) {
                     applied.remove(applied.keySet().iterator().next());
@@ -178,8 +191,9 @@ final class BlockJudge implements BlockRules {
                 applied.put(hash, after);
                 yield Optional.empty();
             }
-            case BlockOutcome.Refused(int index, var rejection) -> Optional.of(
-                    "transaction " + index + ": " + rejection.name() + ", " + rejection.reason());
+            case BlockOutcome.Refused(int index, var rejection) ->
+                Optional.of((index == BlockOutcome.EVIDENCE ? "" : "transaction " + index + ": ")
+                        + rejection.name() + ", " + rejection.reason());
         };
     }
 

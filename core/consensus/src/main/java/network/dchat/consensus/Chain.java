@@ -21,6 +21,7 @@ import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.Commit;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.DuplicateVoteEvidence;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.Header;
 import network.dchat.wire.v1.ValidatorProto;
@@ -38,10 +39,8 @@ public final class Chain {
     ///
     /// @param commit the commit of the last block; empty before the first
     /// @param transactions number of transactions in the last block
-    /// @param signers who voted on the last block; before the first, who votes on it
-    /// @param rotation who proposes the next block, at round 0
     record Tip(long height, BlockId blockId, Timestamp time, Optional<Commit> commit,
-            int transactions, ValidatorSet signers, ProposerRotation rotation) {}
+            int transactions) {}
 
     private final Constants constants;
     private final Tip tip;
@@ -59,8 +58,7 @@ public final class Chain {
     public static Chain begin(Genesis genesis) {
         ChainState state = ChainState.genesis(genesis);
         Timestamp time = WireForm.timestamp(genesis.getGenesisTimeMillis());
-        Tip tip = new Tip(0, BlockId.getDefaultInstance(), time, Optional.empty(), 0,
-                state.validators(), ProposerRotation.begin(state.validators()));
+        Tip tip = new Tip(0, BlockId.getDefaultInstance(), time, Optional.empty(), 0);
         return new Chain(new Constants(Blocks.consensusHash(state.parameters()), time), tip, state);
     }
 
@@ -85,11 +83,8 @@ public final class Chain {
             throw new IllegalArgumentException("state: of height " + restored.height()
                     + " (expected: of this network, after block " + header.getHeight() + ")");
         }
-        ValidatorSet signers = ValidatorSet.parse(last.getValidators()).orElseThrow(
-                () -> new IllegalArgumentException("validators: no set (expected: who signed)"));
         Tip at = new Tip(header.getHeight(), last.getCommit().getBlockId(), header.getTime(),
-                Optional.of(last.getCommit()), last.getBlock().getData().getTxsCount(), signers,
-                ProposerRotation.parse(last.getValidators()).advance(1));
+                Optional.of(last.getCommit()), last.getBlock().getData().getTxsCount());
         return new Chain(constants, at, restored);
     }
 
@@ -99,8 +94,7 @@ public final class Chain {
                 .setValidators(describeValidators()).build();
         Header header = block.getHeader();
         Tip next = new Tip(header.getHeight(), commit.getBlockId(), header.getTime(),
-                Optional.of(commit), block.getData().getTxsCount(), validators(),
-                tip.rotation().advance(1));
+                Optional.of(commit), block.getData().getTxsCount());
         Chain after = new Chain(constants, next, rules.stateAfter(block));
         return new Decision(committed, commit.getBlockId(), after);
     }
@@ -130,11 +124,13 @@ public final class Chain {
         return state.check(transaction);
     }
 
-    /// The next block, of as many of these transactions as apply and fit.
+    /// The next block, of as many of these transactions and this evidence as may stand in it.
     ///
     /// @param better a commit of the last block with more signatures than the one that decided it
-    Block build(List<Transaction> waiting, Optional<Commit> better, ValidatorAddress proposer) {
-        return judge(BlockJudge.Known.NOTHING).build(waiting, better.or(tip::commit), proposer);
+    Block build(List<Transaction> waiting, List<DuplicateVoteEvidence> evidence,
+            Optional<Commit> better, ValidatorAddress proposer) {
+        return judge(BlockJudge.Known.NOTHING).build(waiting, evidence, better.or(tip::commit),
+                proposer);
     }
 
     /// What the next height begins with.
@@ -144,7 +140,7 @@ public final class Chain {
     HeightContext next(Optional<PublicKey> key, HeightParts parts, BlockJudge.Known known) {
         OptionalInt own = key.map(ValidatorAddress::of).map(state.validators()::index)
                 .orElse(OptionalInt.empty());
-        return new HeightContext(chainId(), height() + 1, state.validators(), tip.rotation(), own,
+        return new HeightContext(chainId(), height() + 1, state.validators(), state.rotation(), own,
                 tip.time(), judge(known), parts);
     }
 
@@ -188,9 +184,9 @@ public final class Chain {
         return state.validators();
     }
 
-    /// Who votes on the next block, with the priorities of proposers.
+    /// Who votes on the next block, with the priorities of proposers at its round 0.
     public ValidatorSetProto describeValidators() {
-        return tip.rotation().describe(state.validators());
+        return state.rotation().describe(state.validators());
     }
 
     /// Who is to propose the next block at round 0.

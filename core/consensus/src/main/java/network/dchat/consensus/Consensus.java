@@ -410,7 +410,7 @@ public final class Consensus {
 
     private Block buildBlock() {
         HeightDriver decidedHere = previousAt(chain.height());
-        return chain.build(mempool.waiting(),
+        return chain.build(mempool.waiting(), List.of(),
                 decidedHere == null ? Optional.empty() : Optional.of(decidedHere.commit()),
                 driver.context().validators().address(driver.context().own().orElseThrow()));
     }

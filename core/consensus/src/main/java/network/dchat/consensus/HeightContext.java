@@ -2,6 +2,7 @@ package network.dchat.consensus;
 
 import com.google.protobuf.Timestamp;
 import java.util.OptionalInt;
+import network.dchat.ledger.ProposerRotation;
 import network.dchat.ledger.ValidatorSet;
 
 /// What a height begins with.

@@ -2,6 +2,7 @@ package network.dchat.consensus;
 
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import network.dchat.ledger.ProposerRotation;
 
 /// Who proposes in each round of a height.
 final class Proposers {

@@ -18,6 +18,7 @@ import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.CommitVerdict;
 import network.dchat.ledger.CommitVerifier;
+import network.dchat.ledger.ProposerRotation;
 import network.dchat.ledger.Transaction;
 import network.dchat.ledger.ValidatorSet;
 import network.dchat.simulation.Boot;

@@ -201,6 +201,7 @@ class FuzzTest {
     }
 
     private Block block() {
-        return begin.build(List.of(), Optional.empty(), begin.validators().address(liarIndex));
+        return begin.build(List.of(), List.of(), Optional.empty(),
+                begin.validators().address(liarIndex));
     }
 }

@@ -10,6 +10,7 @@ import network.dchat.identity.Octets;
 import network.dchat.identity.SigningKey;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
+import network.dchat.ledger.ProposerRotation;
 import network.dchat.ledger.ValidatorAddress;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockId;
@@ -225,7 +226,7 @@ class HostilePeersTest {
     }
 
     private Block block() {
-        return begin.build(List.of(), Optional.empty(), begin.validators().address(0));
+        return begin.build(List.of(), List.of(), Optional.empty(), begin.validators().address(0));
     }
 
     private Proposal proposal(Block block, int round) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import network.dchat.identity.SigningKey;
 import network.dchat.ledger.CanonicalBytes;
+import network.dchat.ledger.ProposerRotation;
 import network.dchat.simulation.Seed;
 import network.dchat.simulation.SimulationSettings;
 import network.dchat.wire.v1.ConsensusMessage;

@@ -45,7 +45,10 @@ public enum SignatureKind {
     /// A node asks another to meet it through a third.
     RENDEZVOUS,
     /// A user's device asks for a route to someone whose relays cannot be reached.
-    ROUTE_REQUEST;
+    ROUTE_REQUEST,
+    /// A new consensus key names the owner whose stake it votes with: the one thing beside votes
+    /// and proposals that such a key ever signs.
+    CONSENSUS_KEY;
 
     private final String tag;
     private final ByteString tagBytes;

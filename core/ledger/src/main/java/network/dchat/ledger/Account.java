@@ -59,10 +59,14 @@ public record Account(WalletAddress address, long balance, long stake, SequenceW
 
     /// The value that the state's tree holds.
     ByteString entry() {
+        return toEntry().toByteString();
+    }
+
+    StateEntry toEntry() {
         return StateEntry.newBuilder()
                 .setAccount(
                         AccountEntry.newBuilder().setAddress(address.bytes()).setState(toWire()))
-                .build().toByteString();
+                .build();
     }
 
     Account debit(long amount) {
@@ -71,6 +75,11 @@ public record Account(WalletAddress address, long balance, long stake, SequenceW
 
     Account credit(long amount) {
         return new Account(address, balance + amount, stake, sequences);
+    }
+
+    /// The account with so many more units locked.
+    Account lock(long units) {
+        return new Account(address, balance, stake + units, sequences);
     }
 
     Account use(long sequence) {

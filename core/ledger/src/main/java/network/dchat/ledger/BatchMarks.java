@@ -5,33 +5,32 @@ import java.util.BitSet;
 import network.dchat.wire.v1.OrderedBatch;
 import network.dchat.wire.v1.StateEntry;
 
-/// An order batch of the state while a block is applied: which of its positions are claimed.
+/// An order batch of the state while a block is applied: which of its positions a root lists, and
+/// which were paid. What was paid stays claimed.
 final class BatchMarks {
-    private final OrderedBatch batch;
+    private OrderedBatch batch;
     private final BitSet claimed;
-    private boolean changed;
+    private final BitSet paid;
 
-    private BatchMarks(OrderedBatch batch, boolean changed) {
+    BatchMarks(OrderedBatch batch) {
         this.batch = batch;
         this.claimed = BitSet.valueOf(batch.getClaimed().toByteArray());
-        this.changed = changed;
+        this.paid = BitSet.valueOf(batch.getPaid().toByteArray());
     }
 
-    static BatchMarks stored(OrderedBatch batch) {
-        return new BatchMarks(batch, false);
-    }
-
-    static BatchMarks added(OrderedBatch batch) {
-        return new BatchMarks(batch, true);
-    }
-
-    /// Units that are held for the deliveries of a batch.
+    /// Units that are still held for the deliveries of a batch.
     static long held(OrderedBatch batch) {
-        return batch.getReward() * batch.getCount();
+        int paid = BitSet.valueOf(batch.getPaid().toByteArray()).cardinality();
+        return batch.getReward() * (batch.getCount() - paid);
     }
 
     OrderedBatch batch() {
         return batch;
+    }
+
+    /// The block that orders the batch has this time.
+    void orderAt(long millis) {
+        batch = batch.toBuilder().setTimeMillis(millis).build();
     }
 
     boolean isClaimed(int index) {
@@ -40,16 +39,36 @@ final class BatchMarks {
 
     void claim(int index) {
         claimed.set(index);
-        changed = true;
     }
 
-    boolean isChanged() {
-        return changed;
+    /// Lets the position be listed again.
+    void free(int index) {
+        claimed.clear(index);
     }
 
-    ByteString entry() {
+    void pay(int index) {
+        paid.set(index);
+    }
+
+    /// True when every position was paid.
+    boolean isPaid() {
+        return paid.cardinality() == batch.getCount();
+    }
+
+    /// True when an open root lists a position.
+    boolean isAwaited() {
+        return claimed.cardinality() > paid.cardinality();
+    }
+
+    /// Units that are still held for deliveries.
+    long held() {
+        return batch.getReward() * (batch.getCount() - paid.cardinality());
+    }
+
+    StateEntry toEntry() {
         return StateEntry.newBuilder()
-                .setBatch(batch.toBuilder().setClaimed(ByteString.copyFrom(claimed.toByteArray())))
-                .build().toByteString();
+                .setBatch(batch.toBuilder().setClaimed(ByteString.copyFrom(claimed.toByteArray()))
+                        .setPaid(ByteString.copyFrom(paid.toByteArray())))
+                .build();
     }
 }

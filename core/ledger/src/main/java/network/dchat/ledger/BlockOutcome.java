@@ -6,6 +6,9 @@ import network.dchat.identity.Rejection;
 
 /// Whether a block's transactions all apply, in order.
 public sealed interface BlockOutcome {
+    /// Stands in place of a transaction's index where the block's evidence is wrong.
+    int EVIDENCE = -1;
+
     /// They do.
     ///
     /// @param state the state after the block; its root stands in the next header
@@ -19,7 +22,7 @@ public sealed interface BlockOutcome {
 
     /// One does not, so the block is invalid.
     ///
-    /// @param index of the transaction
+    /// @param index of the transaction; [#EVIDENCE] when it is the block's evidence
     record Refused(int index, Rejection rejection) implements BlockOutcome {}
 
     /// What a transaction did.

@@ -1,29 +1,25 @@
 package network.dchat.ledger;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.NavigableMap;
 import java.util.Optional;
-import network.dchat.identity.GenesisIdentity;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
-import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.Rejection;
 import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.ChainSettings;
+import network.dchat.wire.v1.DuplicateVoteEvidence;
 import network.dchat.wire.v1.Genesis;
-import network.dchat.wire.v1.GenesisNode;
 import network.dchat.wire.v1.OpenRoot;
 import network.dchat.wire.v1.OrderedBatch;
 import network.dchat.wire.v1.RegisteredNode;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.Role;
-import network.dchat.wire.v1.StateEntry;
 import network.dchat.wire.v1.Supply;
 
 /// What the chain knows after a block: accounts, ordered batches, open delivery roots, registered
@@ -36,64 +32,35 @@ public final class ChainState {
     /// Bytes that a transaction takes in a block besides its own.
     private static final int FRAMING_BYTES = 5;
 
-    private final SparseMerkleTree tree;
     private final ChainSettings settings;
+    private final ChainTerms terms;
     private final NetworkId networkId;
-    private final ValidatorSet validators;
-    private final NavigableMap<PublicKey, RegisteredNode> nodes;
-    private final Supply supply;
+    private final RecentBlocks recent;
+    private final StateIndex index;
     private final long height;
     private final Hash blockHash;
 
-    ChainState(StateEntries entries, long height, Hash blockHash) {
-        this.tree = entries.tree();
-        this.settings = entries.settings();
+    ChainState(ChainSettings settings, RecentBlocks recent, StateIndex index, long height,
+            Hash blockHash) {
+        this.settings = settings;
+        this.terms = new ChainTerms(settings.getParameters());
         this.networkId = new NetworkId(new Hash(settings.getNetworkId()));
-        this.validators = entries.validators();
-        this.nodes = Collections.unmodifiableNavigableMap(entries.nodes());
-        this.supply = entries.supply();
+        this.recent = recent;
+        this.index = index;
         this.height = height;
         this.blockHash = blockHash;
     }
 
-    private ChainState(ChainState before, StateDraft.Outcome outcome, Hash blockHash) {
-        this.tree = outcome.tree();
-        this.settings = before.settings;
-        this.networkId = before.networkId;
-        this.validators = before.validators;
-        this.nodes = Collections.unmodifiableNavigableMap(outcome.nodes());
-        this.supply = outcome.supply();
-        this.height = before.height + 1;
-        this.blockHash = blockHash;
+    /// The state after the next block.
+    ChainState after(BlockFacts facts, RecentBlocks blocks, StateIndex changed) {
+        return new ChainState(settings, blocks, changed, facts.height(), facts.hash());
     }
 
     /// The state before the first block.
     ///
     /// @throws IllegalArgumentException when the genesis breaks a rule
     public static ChainState genesis(Genesis genesis) {
-        GenesisRules.require(genesis);
-        GenesisIdentity identity = GenesisIdentity.of(genesis);
-        List<StateEntry> entries = new ArrayList<>();
-        long minted = 0;
-        for (var each : genesis.getBalancesList()) {
-            minted += each.getAmount();
-            Account account = new Account(new WalletAddress(each.getAddress()), each.getAmount(), 0,
-                    SequenceWindow.EMPTY);
-            entries.add(StateEntries.decode(account.entry()));
-        }
-        for (GenesisNode each : genesis.getNodesList()) {
-            entries.add(StateEntry.newBuilder().setNode(genesisNode(each, identity.networkId()))
-                    .build());
-        }
-        entries.add(StateEntry.newBuilder()
-                .setSupply(Supply.newBuilder().setMinted(minted).setBalances(minted)).build());
-        entries.add(StateEntry.newBuilder()
-                .setValidators(GenesisRules.validatorSet(genesis).toProto()).build());
-        entries.add(StateEntry.newBuilder()
-                .setSettings(ChainSettings.newBuilder().setNetworkId(identity.networkId().bytes())
-                        .setChainId(identity.chainId()).setParameters(genesis.getParameters()))
-                .build());
-        return new ChainState(StateEntries.of(entries), 0, Hash.ZERO);
+        return StateEntries.genesis(GenesisRules.require(genesis));
     }
 
     /// The state that [#toBytes()] wrote.
@@ -108,74 +75,80 @@ public final class ChainState {
         return StateEntries.save(this);
     }
 
-    /// Verifies and applies a block's transactions.
+    /// Verifies and applies a block.
     ///
-    /// @param height of the block: one above this state's
-    /// @param blockHash hash of the block's header, the lot for seats of nodes registered before it
+    /// @param facts of the block: one above this state's
     /// @param transactions as the block holds them
-    public BlockOutcome apply(long height, Hash blockHash, List<ByteString> transactions) {
+    public BlockOutcome apply(BlockFacts facts, List<ByteString> transactions) {
         List<Transaction> verified = new ArrayList<>(transactions.size());
         List<Verified<Transaction>> answers = Transactions.verifyAll(networkId, transactions);
-        for (int index = 0; index < answers.size(); index++) {
-            switch (answers.get(index)) {
+        for (int place = 0; place < answers.size(); place++) {
+            switch (answers.get(place)) {
                 case Verified.Accepted<Transaction>(Transaction transaction) ->
                     verified.add(transaction);
                 case Verified.Rejected<Transaction>(Rejection rejection) -> {
-                    return new BlockOutcome.Refused(index, rejection);
+                    return new BlockOutcome.Refused(place, rejection);
                 }
             }
         }
-        return applyVerified(height, blockHash, verified);
+        return applyVerified(facts, verified);
     }
 
-    /// Applies transactions that were verified before, for this network.
-    public BlockOutcome applyVerified(long height, Hash blockHash, List<Transaction> transactions) {
-        if (height != this.height + 1) {
+    /// Applies a block whose transactions were verified before, for this network. Its evidence is
+    /// verified here.
+    public BlockOutcome applyVerified(BlockFacts facts, List<Transaction> transactions) {
+        if (facts.height() != height + 1) {
             throw new IllegalArgumentException(
-                    "height: " + height + " (expected: " + (this.height + 1) + ")");
+                    "height: " + facts.height() + " (expected: " + (height + 1) + ")");
         }
-        StateDraft draft = new StateDraft(this, height);
-        draft.seat(pendingSeats(), blockHash);
+        Optional<String> fault = new EvidenceRules(this).fault(facts.evidence());
+        if (fault.isPresent()) {
+            return new BlockOutcome.Refused(BlockOutcome.EVIDENCE,
+                    new Rejection(RejectionCode.INVALID, fault.get()));
+        }
+        StateDraft draft = new StateDraft(this);
+        TransactionRules rules = new TransactionRules(draft);
         List<BlockOutcome.Result> results = new ArrayList<>(transactions.size());
         long bytes = 0;
-        for (int index = 0; index < transactions.size(); index++) {
-            Transaction transaction = transactions.get(index);
+        for (int place = 0; place < transactions.size(); place++) {
+            Transaction transaction = transactions.get(place);
             bytes += transaction.encoded().size() + FRAMING_BYTES;
             if (bytes > maximumTransactionBytes()) {
-                return new BlockOutcome.Refused(index, new Rejection(RejectionCode.TOO_LARGE,
+                return new BlockOutcome.Refused(place, new Rejection(RejectionCode.TOO_LARGE,
                         "transactions: over " + maximumTransactionBytes() + " bytes"));
             }
-            switch (draft.apply(transaction, index)) {
+            switch (rules.apply(transaction, place)) {
                 case Verified.Accepted<BlockOutcome.Result>(BlockOutcome.Result result) ->
                     results.add(result);
                 case Verified.Rejected<BlockOutcome.Result>(Rejection rejection) -> {
-                    return new BlockOutcome.Refused(index, rejection);
+                    return new BlockOutcome.Refused(place, rejection);
                 }
             }
         }
-        return new BlockOutcome.Applied(new ChainState(this, draft.write(), blockHash), results);
+        new BlockEnd(draft, facts).run();
+        return new BlockOutcome.Applied(draft.finish(facts), results);
     }
 
     /// Why the transaction could not stand in the next block; empty when it could.
     public Optional<Rejection> check(Transaction transaction) {
-        return new StateDraft(this, height + 1).check(transaction);
+        return new TransactionRules(new StateDraft(this)).check(transaction);
     }
 
     /// The candidates that apply one after the other in the next block, in their order.
     ///
     /// @param maximumBytes of the block's transactions, at most [#maximumTransactionBytes()]
     public Selection select(List<Transaction> candidates, int maximumBytes) {
-        StateDraft draft = new StateDraft(this, height + 1);
+        TransactionRules rules = new TransactionRules(new StateDraft(this));
         long room = Math.min(maximumBytes, maximumTransactionBytes());
         List<Transaction> taken = new ArrayList<>();
         List<Selection.Refusal> refused = new ArrayList<>();
-        for (int index = 0; index < candidates.size(); index++) {
-            Transaction candidate = candidates.get(index);
+        for (int place = 0; place < candidates.size(); place++) {
+            Transaction candidate = candidates.get(place);
             room -= candidate.encoded().size() + FRAMING_BYTES;
             if (room < 0) {
-                return new Selection(taken, refused, candidates.size() - index);
+                return new Selection(taken, refused, candidates.size() - place);
             }
-            Optional<Rejection> refusal = draft.apply(candidate, taken.size()).refusal();
+            Optional<Rejection> refusal = rules.apply(candidate, taken.size()).refusal();
             if (refusal.isPresent()) {
                 refused.add(new Selection.Refusal(candidate, refusal.get()));
                 room += candidate.encoded().size() + FRAMING_BYTES;
@@ -198,7 +171,7 @@ public final class ChainState {
 
     /// The app hash.
     public Hash root() {
-        return tree.root();
+        return tree().root();
     }
 
     /// What every signature is bound to.
@@ -221,57 +194,123 @@ public final class ChainState {
         return (int) parameters().getMaxBlockBytes() - LedgerLimits.BLOCK_OVERHEAD_BYTES;
     }
 
+    /// The chain's limits and prices, with the defaults where its genesis names none.
+    public ChainTerms terms() {
+        return terms;
+    }
+
     /// Those who vote on the next block.
     public ValidatorSet validators() {
-        return validators;
+        return index.timeline().current().set();
+    }
+
+    /// Those who vote on the block after the next one. What a block changes counts from two heights
+    /// later on.
+    public ValidatorSet nextValidators() {
+        return index.timeline().next().set();
+    }
+
+    /// Those who voted on the last block; before the first, those who vote on it.
+    public ValidatorSet lastValidators() {
+        return index.timeline().last();
+    }
+
+    /// Who is to propose the next block, at round 0.
+    public ProposerRotation rotation() {
+        return index.timeline().current().rotation();
+    }
+
+    /// Who is to propose the block after the next one, at round 0.
+    public ProposerRotation nextRotation() {
+        return index.timeline().next().rotation();
+    }
+
+    /// Who voted on a block, and who votes on the next two; empty for a block that is too old for
+    /// evidence in the next one, or too far ahead.
+    public Optional<ValidatorSet> validatorsAt(long height) {
+        if (height == this.height + 1) {
+            return Optional.of(validators());
+        }
+        if (height == this.height + 2) {
+            return Optional.of(nextValidators());
+        }
+        return isRecent(height) ? recent.validators(height) : Optional.empty();
+    }
+
+    /// The time of a block; empty for one that is too old for evidence in the next one.
+    public Optional<Timestamp> blockTimeAt(long height) {
+        return isRecent(height) ? recent.time(height) : Optional.empty();
+    }
+
+    /// Why this evidence could not stand in the next block; empty when it could.
+    public Optional<String> evidenceFault(DuplicateVoteEvidence evidence) {
+        return new EvidenceRules(this).fault(evidence);
+    }
+
+    /// The evidence that may stand in the next block together, in its order: one a validator, and
+    /// within the limits of a block.
+    public List<DuplicateVoteEvidence> selectEvidence(List<DuplicateVoteEvidence> candidates) {
+        return new EvidenceRules(this).select(candidates);
     }
 
     /// Where all units are.
     public Supply supply() {
-        return supply;
+        return index.supply();
     }
 
     /// Someone's account, empty when the chain has not seen them.
     public Account account(WalletAddress address) {
-        return tree.get(StateKeys.account(address))
+        return tree().get(StateKeys.account(address))
                 .map(value -> StateEntries.account(StateEntries.decode(value)))
                 .orElseGet(() -> Account.empty(address));
     }
 
     /// The proof that [Account#isProvenBy] checks.
     public SparseMerkleProof proveAccount(WalletAddress address) {
-        return tree.prove(StateKeys.account(address));
+        return tree().prove(StateKeys.account(address));
     }
 
     /// The batch that stands at this place, with the marks of what was claimed of it.
     public Optional<OrderedBatch> orderedBatch(long height, int transaction) {
-        return tree.get(StateKeys.batch(height, transaction))
+        return tree().get(StateKeys.batch(height, transaction))
                 .map(value -> StateEntries.decode(value).getBatch());
     }
 
     /// A delivery root that is not settled.
     public Optional<OpenRoot> openRoot(Hash transaction) {
-        return tree.get(StateKeys.openRoot(transaction))
+        return tree().get(StateKeys.openRoot(transaction))
                 .map(value -> StateEntries.decode(value).getOpenRoot());
     }
 
     /// A relay or storage node.
     public Optional<RegisteredNode> node(PublicKey key) {
-        return Optional.ofNullable(nodes.get(key));
+        return Optional.ofNullable(index.nodes().get(key));
     }
 
     /// The relays or storage nodes, by key; all for `ROLE_UNSPECIFIED`.
     public List<RegisteredNode> nodes(Role role) {
-        return nodes.values().stream()
+        return index.nodes().values().stream()
                 .filter(node -> role == Role.ROLE_UNSPECIFIED || node.getRole() == role).toList();
     }
 
     SparseMerkleTree tree() {
-        return tree;
+        return recent.tree();
     }
 
-    NavigableMap<PublicKey, RegisteredNode> nodeMap() {
-        return nodes;
+    RecentBlocks recent() {
+        return recent;
+    }
+
+    StateIndex index() {
+        return index;
+    }
+
+    ValidatorRegistry registry() {
+        return index.registry();
+    }
+
+    ChainSettings settings() {
+        return settings;
     }
 
     /// @throws IllegalStateException when units were made or lost
@@ -285,22 +324,7 @@ public final class ChainState {
         }
     }
 
-    private List<PublicKey> pendingSeats() {
-        return nodes.entrySet().stream()
-                .filter(each -> each.getValue().getRole() == Role.STORAGE
-                        && each.getValue().getSeat().isEmpty())
-                .map(java.util.Map.Entry::getKey).toList();
-    }
-
-    private static RegisteredNode genesisNode(GenesisNode node, NetworkId network) {
-        RegisteredNode.Builder registered = RegisteredNode.newBuilder()
-                .setPeerKey(node.getPeerKey()).setRole(node.getRole())
-                .setOperator(node.getOperator()).setRegion(node.getRegion())
-                .setCapacity(node.getCapacity());
-        if (node.getRole() == Role.STORAGE) {
-            PeerId peer = PeerId.of(new PublicKey(node.getPeerKey()));
-            registered.setSeat(Seats.seat(peer, network.value()).bytes());
-        }
-        return registered.build();
+    private boolean isRecent(long of) {
+        return of >= 1 && of <= height && height + 1 - of <= terms.evidenceBlocks();
     }
 }

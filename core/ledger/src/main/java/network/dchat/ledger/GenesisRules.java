@@ -29,8 +29,9 @@ public final class GenesisRules {
 
     /// The first rule that the genesis breaks; empty when it is good.
     public static Optional<String> fault(Genesis genesis) {
-        return nameFault(genesis).or(() -> validatorsFault(genesis)).or(() -> nodesFault(genesis))
-                .or(() -> balancesFault(genesis)).or(() -> parametersFault(genesis.getParameters()))
+        return nameFault(genesis).or(() -> parametersFault(genesis.getParameters()))
+                .or(() -> validatorsFault(genesis)).or(() -> nodesFault(genesis))
+                .or(() -> balancesFault(genesis))
                 .or(() -> hasUnknown(genesis)
                         ? Optional.of("genesis: an unknown field (expected: none)")
                         : Optional.empty());
@@ -78,9 +79,9 @@ public final class GenesisRules {
 
     private static Optional<String> validatorsFault(Genesis genesis) {
         int count = genesis.getValidatorsCount();
-        if (count < 1 || count > LedgerLimits.MAXIMUM_VALIDATORS) {
-            return Optional.of("validators: " + count + " (expected: 1 to "
-                    + LedgerLimits.MAXIMUM_VALIDATORS + ")");
+        int most = new ChainTerms(genesis.getParameters()).maximumValidators();
+        if (count < 1 || count > most) {
+            return Optional.of("validators: " + count + " (expected: 1 to " + most + ")");
         }
         Set<ByteString> keys = new HashSet<>();
         long total = 0;
@@ -104,7 +105,13 @@ public final class GenesisRules {
             }
             total += power;
         }
-        return Optional.empty();
+        return total > LedgerLimits.MAXIMUM_MINTED
+                / new ChainTerms(genesis.getParameters()).powerUnit()
+                        ? Optional.of(
+                                "power: " + total + " at " + genesis.getParameters().getPowerUnit()
+                                        + " units each (expected: up to "
+                                        + LedgerLimits.MAXIMUM_MINTED + " units)")
+                        : Optional.empty();
     }
 
     private static Optional<String> nodesFault(Genesis genesis) {
@@ -137,7 +144,7 @@ public final class GenesisRules {
                     + LedgerLimits.MAXIMUM_GENESIS_BALANCES + ")");
         }
         Set<ByteString> addresses = new HashSet<>();
-        long total = 0;
+        long total = staked(genesis);
         for (GenesisBalance each : genesis.getBalancesList()) {
             if (WalletAddress.parse(each.getAddress()).isEmpty()
                     || !addresses.add(each.getAddress())) {
@@ -153,6 +160,12 @@ public final class GenesisRules {
         return Optional.empty();
     }
 
+    /// What the validators have at stake.
+    private static long staked(Genesis genesis) {
+        return genesis.getValidatorsList().stream().mapToLong(GenesisValidator::getPower).sum()
+                * new ChainTerms(genesis.getParameters()).powerUnit();
+    }
+
     private static Optional<String> parametersFault(ChainParameters parameters) {
         List<Optional<String>> faults = new ArrayList<>();
         faults.add(range("max block bytes", parameters.getMaxBlockBytes(),
@@ -163,6 +176,22 @@ public final class GenesisRules {
                 LedgerLimits.MAXIMUM_BATCH_COMMITMENTS));
         faults.add(range("max root leaves", parameters.getMaxRootLeaves(), 1,
                 LedgerLimits.MAXIMUM_ROOT_LEAVES));
+        faults.add(range("power unit", parameters.getPowerUnit(), 0, LedgerLimits.MAXIMUM_MINTED));
+        faults.add(range("max validators", parameters.getMaxValidators(), 0,
+                LedgerLimits.MAXIMUM_VALIDATORS));
+        faults.add(range("epoch blocks", parameters.getEpochBlocks(), 0,
+                LedgerLimits.MAXIMUM_WINDOW_BLOCKS));
+        faults.add(range("epoch issuance", parameters.getEpochIssuance(), 0,
+                LedgerLimits.MAXIMUM_MINTED));
+        faults.add(range("evidence max age blocks", parameters.getEvidenceMaxAgeBlocks(), 0,
+                LedgerLimits.MAXIMUM_WINDOW_BLOCKS));
+        faults.add(range("unbonding millis", parameters.getUnbondingMillis(), 0,
+                LedgerLimits.MAXIMUM_WINDOW_MILLIS));
+        faults.add(range("audit window millis", parameters.getAuditWindowMillis(), 0,
+                LedgerLimits.MAXIMUM_WINDOW_MILLIS));
+        faults.add(range("claim window millis", parameters.getClaimWindowMillis(), 0,
+                LedgerLimits.MAXIMUM_WINDOW_MILLIS));
+        faults.add(range("slash permille", parameters.getSlashPermille(), 0, 1_000));
         return faults.stream().flatMap(Optional::stream).findFirst();
     }
 

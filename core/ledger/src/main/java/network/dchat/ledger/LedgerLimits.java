@@ -36,14 +36,34 @@ public final class LedgerLimits {
     public static final int MAXIMUM_NAME_BYTES = 17;
     /// Balances in a genesis.
     public static final int MAXIMUM_GENESIS_BALANCES = 100_000;
-    /// Units ever minted; sums of any two amounts still fit a long.
-    public static final long MAXIMUM_MINTED = Long.MAX_VALUE / 4;
+    /// Units ever minted, issuance included; sums of any two amounts still fit a long. No more than
+    /// [#MAXIMUM_TOTAL_POWER], so that all stake together never is too much power.
+    public static final long MAXIMUM_MINTED = MAXIMUM_TOTAL_POWER;
     /// Units for one commitment.
     public static final long MAXIMUM_COMMITMENT_FEE = 1_000_000_000L;
     /// An encoded portable proof.
     public static final int MAXIMUM_PROOF_BYTES = 8 * 1024 * 1024;
     /// Light blocks of a portable proof, one for each change of the validator set.
     public static final int MAXIMUM_LIGHT_BLOCKS = 256;
+
+    /// Blocks of an epoch, or within which equivocation is punished.
+    public static final long MAXIMUM_WINDOW_BLOCKS = 10_000_000L;
+    /// Any window of time that a chain may set: ten years.
+    public static final long MAXIMUM_WINDOW_MILLIS = 3_652L * 86_400_000L;
+    /// Evidence in a block.
+    public static final int MAXIMUM_EVIDENCE = 32;
+    /// Encoded evidence in a block.
+    public static final int MAXIMUM_EVIDENCE_BYTES = 32 * 1024;
+    /// Consensus keys ever staked for.
+    public static final int MAXIMUM_CANDIDATES = 10_000;
+    /// Unstaked amounts of an account that are not spendable so far.
+    public static final int MAXIMUM_UNBONDINGS = 16;
+    /// Delivery roots of one relay that are not settled.
+    public static final int MAXIMUM_OPEN_ROOTS = 1024;
+    /// Leaves that one audit shows.
+    public static final int MAXIMUM_AUDITED_LEAVES = 32;
+    /// Challenge or answer of a storage audit.
+    public static final int MAXIMUM_STORAGE_AUDIT_BYTES = 1024;
 
     private LedgerLimits() {}
 }

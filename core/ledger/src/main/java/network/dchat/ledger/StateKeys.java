@@ -12,8 +12,9 @@ final class StateKeys {
     private static final String TAG = "dchat/state/1";
 
     static final Hash SUPPLY = key(StateEntry.EntryCase.SUPPLY);
-    static final Hash VALIDATORS = key(StateEntry.EntryCase.VALIDATORS);
     static final Hash SETTINGS = key(StateEntry.EntryCase.SETTINGS);
+    static final Hash TERMS = key(StateEntry.EntryCase.TERMS);
+    static final Hash EPOCH = key(StateEntry.EntryCase.EPOCH);
 
     private StateKeys() {}
 
@@ -31,6 +32,26 @@ final class StateKeys {
 
     static Hash node(PublicKey key) {
         return key(StateEntry.EntryCase.NODE, key.bytes());
+    }
+
+    static Hash validator(PublicKey consensusKey) {
+        return key(StateEntry.EntryCase.VALIDATOR, consensusKey.bytes());
+    }
+
+    static Hash blockPage(long page) {
+        return key(StateEntry.EntryCase.BLOCK_PAGE, BigEndian.of(page));
+    }
+
+    static Hash validatorSet(Hash setHash) {
+        return key(StateEntry.EntryCase.VALIDATOR_SET, setHash.bytes());
+    }
+
+    static Hash unbondings(WalletAddress address) {
+        return key(StateEntry.EntryCase.UNBONDINGS, address.bytes());
+    }
+
+    static Hash nodeDuty(PublicKey node) {
+        return key(StateEntry.EntryCase.NODE_DUTY, node.bytes());
     }
 
     private static Hash key(StateEntry.EntryCase kind, ByteString... name) {

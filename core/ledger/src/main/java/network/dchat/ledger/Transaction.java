@@ -5,6 +5,7 @@ import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.TransactionBody;
+import org.jspecify.annotations.Nullable;
 
 /// A transaction whose form and signature were verified. Only [Transactions] makes one.
 public final class Transaction {
@@ -13,6 +14,8 @@ public final class Transaction {
     private final PublicKey signer;
     private final WalletAddress sender;
     private final TransactionBody body;
+    /// Computed once; two threads that race compute the same.
+    private @Nullable Hash commitmentsRoot;
 
     Transaction(ByteString encoded, PublicKey signer, TransactionBody body) {
         this.encoded = encoded;
@@ -50,6 +53,16 @@ public final class Transaction {
     /// What it says.
     public TransactionBody body() {
         return body;
+    }
+
+    /// Merkle root over the commitments of an order batch.
+    Hash commitmentsRoot() {
+        Hash known = commitmentsRoot;
+        if (known == null) {
+            known = MerkleTree.root(body.getOrderBatch().getCommitmentsList());
+            commitmentsRoot = known;
+        }
+        return known;
     }
 
     @Override

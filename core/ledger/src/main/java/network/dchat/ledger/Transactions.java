@@ -3,27 +3,29 @@ package network.dchat.ledger;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import network.dchat.identity.Ed25519;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
+import network.dchat.identity.Rejection;
 import network.dchat.identity.SignatureKind;
 import network.dchat.identity.Signatures;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
+import network.dchat.wire.v1.AuditedLeaf;
+import network.dchat.wire.v1.DeliveryAudit;
 import network.dchat.wire.v1.DeliveryRoot;
 import network.dchat.wire.v1.OrderBatch;
-import network.dchat.wire.v1.Position;
 import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.RejectionCode;
-import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.Stake;
+import network.dchat.wire.v1.StorageAuditResult;
 import network.dchat.wire.v1.TransactionBody;
 import network.dchat.wire.v1.Transfer;
+import network.dchat.wire.v1.Unstake;
 
 /// Makes transactions and verifies those of others, as far as this can be done without the state:
 /// form, limits and signature.
@@ -37,7 +39,7 @@ public final class Transactions {
     ///
     /// @throws IllegalArgumentException when the body breaks a rule
     public static Transaction sign(NetworkId network, SigningKey key, TransactionBody body) {
-        Optional<Fault> fault = bodyFault(body);
+        Optional<Rejection> fault = TransactionForm.fault(network, key.publicKey(), body);
         if (fault.isPresent()) {
             throw new IllegalArgumentException("transaction: " + fault.get().reason());
         }
@@ -85,6 +87,61 @@ public final class Transactions {
                 TransactionBody.newBuilder().setSequence(sequence).setTransfer(
                         Transfer.newBuilder().setRecipient(recipient.bytes()).setAmount(amount))
                         .build());
+    }
+
+    /// A transaction that puts units of the own balance at stake.
+    ///
+    /// @param amount at least 1
+    public static Transaction stake(NetworkId network, SigningKey key, long sequence, long amount) {
+        return sign(network, key, TransactionBody.newBuilder().setSequence(sequence)
+                .setStake(Stake.newBuilder().setAmount(amount)).build());
+    }
+
+    /// A transaction that puts units at stake and makes the owner a candidate for validator.
+    ///
+    /// @param amount may be 0
+    /// @param consensusKey belongs to the owner from then on, for good
+    public static Transaction stake(NetworkId network, SigningKey key, long sequence, long amount,
+            SigningKey consensusKey) {
+        ByteString proof = Signatures
+                .sign(SignatureKind.CONSENSUS_KEY, network, key.publicKey().bytes(), consensusKey)
+                .getSignature();
+        return sign(network, key,
+                TransactionBody.newBuilder().setSequence(sequence)
+                        .setStake(Stake.newBuilder().setAmount(amount)
+                                .setConsensusKey(consensusKey.publicKey().bytes())
+                                .setConsensusKeyProof(proof))
+                        .build());
+    }
+
+    /// A transaction that takes units out of the stake, to be spent when their time has come.
+    ///
+    /// @param amount at least 1
+    public static Transaction unstake(NetworkId network, SigningKey key, long sequence,
+            long amount) {
+        return sign(network, key, TransactionBody.newBuilder().setSequence(sequence)
+                .setUnstake(Unstake.newBuilder().setAmount(amount)).build());
+    }
+
+    /// A transaction that shows leaves of a delivery root: by the root's own relay those that it
+    /// must show, by another one positions that it delivered itself.
+    ///
+    /// @param rootTransaction hash of the transaction that holds the root
+    /// @param leaves 1 to 32, ascending
+    public static Transaction deliveryAudit(NetworkId network, SigningKey key, long sequence,
+            Hash rootTransaction, List<AuditedLeaf> leaves) {
+        return sign(network, key,
+                TransactionBody.newBuilder().setSequence(sequence)
+                        .setDeliveryAudit(DeliveryAudit.newBuilder()
+                                .setRootTransaction(rootTransaction.bytes()).addAllLeaves(leaves))
+                        .build());
+    }
+
+    /// A transaction that tells whether a storage node passed the audit of one of its auditors.
+    public static Transaction storageAuditResult(NetworkId network, SigningKey key, long sequence,
+            StorageAuditResult result) {
+        return sign(network, key, TransactionBody.newBuilder().setSequence(sequence)
+                .setStorageAuditResult(result).build());
     }
 
     /// One transaction from a stranger.
@@ -135,7 +192,8 @@ public final class Transactions {
                 return Verified.rejected(RejectionCode.MALFORMED, "transaction: key or signature");
             }
             TransactionBody body = TransactionBody.parseFrom(signed.getBody());
-            Optional<Fault> fault = bodyFault(body);
+            Optional<Rejection> fault = TransactionForm.fault(network, check.get().publicKey(),
+                    body);
             return fault.isPresent()
                     ? Verified.rejected(fault.get().code(), fault.get().reason())
                     : Verified.accepted(new Unsure(encoded, body, check.get()));
@@ -148,87 +206,6 @@ public final class Transactions {
         return SignedBytes.newBuilder().setBody(signed.getBody())
                 .setPublicKey(signed.getPublicKey()).setSignature(signed.getSignature()).build();
     }
-
-    private static Optional<Fault> bodyFault(TransactionBody body) {
-        if (body.getSequence() < 1) {
-            return invalid("sequence: " + Long.toUnsignedString(body.getSequence())
-                    + " (expected: 1 to " + Long.MAX_VALUE + ")");
-        }
-        return switch (body.getActionCase()) {
-            case ORDER_BATCH -> orderBatchFault(body.getOrderBatch());
-            case DELIVERY_ROOT -> deliveryRootFault(body.getDeliveryRoot());
-            case REGISTER_NODE -> registerNodeFault(body.getRegisterNode());
-            case TRANSFER -> transferFault(body.getTransfer());
-            case DELIVERY_AUDIT, STAKE, UNSTAKE, STORAGE_AUDIT_RESULT ->
-                Optional.of(new Fault(RejectionCode.UNKNOWN_KIND,
-                        "action: " + body.getActionCase() + " is not in force on this chain"));
-            case ACTION_NOT_SET ->
-                Optional.of(new Fault(RejectionCode.UNKNOWN_KIND, "action: none that is known"));
-        };
-    }
-
-    private static Optional<Fault> orderBatchFault(OrderBatch batch) {
-        int count = batch.getCommitmentsCount();
-        if (count < 1 || count > LedgerLimits.MAXIMUM_BATCH_COMMITMENTS) {
-            return invalid("commitments: " + count + " (expected: 1 to "
-                    + LedgerLimits.MAXIMUM_BATCH_COMMITMENTS + ")");
-        }
-        for (ByteString commitment : batch.getCommitmentsList()) {
-            if (commitment.size() != Hash.LENGTH) {
-                return invalid("commitment: " + commitment.size() + " bytes (expected: "
-                        + Hash.LENGTH + " bytes)");
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Fault> deliveryRootFault(DeliveryRoot root) {
-        int count = root.getPositionsCount();
-        if (count < 1 || count > LedgerLimits.MAXIMUM_ROOT_LEAVES) {
-            return invalid("positions: " + count + " (expected: 1 to "
-                    + LedgerLimits.MAXIMUM_ROOT_LEAVES + ")");
-        }
-        if (root.getCount() != count || root.getRoot().size() != Hash.LENGTH) {
-            return invalid("delivery root: count is not that of the positions, or no hash");
-        }
-        Set<OrderPosition> seen = new HashSet<>();
-        for (Position each : root.getPositionsList()) {
-            Optional<OrderPosition> position = OrderPosition.parse(each);
-            if (position.isEmpty() || !seen.add(position.get())) {
-                return invalid("positions: one out of range, or twice");
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<Fault> registerNodeFault(RegisterNode registration) {
-        if (registration.getRole() != Role.RELAY && registration.getRole() != Role.STORAGE) {
-            return invalid("role: " + registration.getRole() + " (expected: RELAY or STORAGE)");
-        }
-        return NodeNames.fault(registration.getOperator(), registration.getRegion())
-                .map(reason -> new Fault(RejectionCode.INVALID, reason))
-                .or(() -> registration.getCapacity() < 0
-                        ? invalid("capacity: over " + Long.MAX_VALUE)
-                        : Optional.empty());
-    }
-
-    private static Optional<Fault> transferFault(Transfer transfer) {
-        if (WalletAddress.parse(transfer.getRecipient()).isEmpty()) {
-            return invalid("recipient: " + transfer.getRecipient().size()
-                    + " bytes (expected: an address of " + WalletAddress.LENGTH + " bytes)");
-        }
-        long amount = transfer.getAmount();
-        return amount < 1 || amount > LedgerLimits.MAXIMUM_MINTED
-                ? invalid("amount: " + Long.toUnsignedString(amount) + " (expected: 1 to "
-                        + LedgerLimits.MAXIMUM_MINTED + ")")
-                : Optional.empty();
-    }
-
-    private static Optional<Fault> invalid(String reason) {
-        return Optional.of(new Fault(RejectionCode.INVALID, reason));
-    }
-
-    private record Fault(RejectionCode code, String reason) {}
 
     private record Unsure(ByteString encoded, TransactionBody body, Ed25519.Check check) {}
 }

@@ -28,9 +28,10 @@ class ChainStatePropertyTest {
             Hash hash = new Hash(ByteString.copyFrom(generator.bytes(32)));
             List<ByteString> encoded = selection.taken().stream().map(Transaction::encoded)
                     .toList();
-            BlockOutcome outcome = state.apply(height, hash, encoded);
+            BlockOutcome outcome = state.apply(BlockFacts.plain(height, hash), encoded);
             assertThat(outcome).isInstanceOf(BlockOutcome.Applied.class);
-            BlockOutcome again = state.applyVerified(height, hash, selection.taken());
+            BlockOutcome again = state.applyVerified(BlockFacts.plain(height, hash),
+                    selection.taken());
             state = ((BlockOutcome.Applied) outcome).state();
             assertThat(((BlockOutcome.Applied) again).state().root()).isEqualTo(state.root());
             ChainState loaded = ChainState.fromBytes(state.toBytes());
@@ -51,8 +52,9 @@ class ChainStatePropertyTest {
             Selection alone = state.select(selection.taken(), Integer.MAX_VALUE);
             assertThat(alone.taken()).isEqualTo(selection.taken());
             assertThat(alone.refused()).isEmpty();
-            state = ((BlockOutcome.Applied) state.applyVerified(height, Samples.hash("b"),
-                    selection.taken())).state();
+            state = ((BlockOutcome.Applied) state
+                    .applyVerified(BlockFacts.plain(height, Samples.hash("b")), selection.taken()))
+                    .state();
         }
     }
 

@@ -32,7 +32,8 @@ class ChainStateTest {
         assertThat(genesis.nodes(Role.RELAY)).hasSize(2);
         assertThat(genesis.nodes(Role.STORAGE)).hasSize(3);
         assertThat(genesis.nodes(Role.ROLE_UNSPECIFIED)).hasSize(5);
-        assertThat(genesis.supply().getMinted()).isEqualTo(2 * Samples.RICH);
+        assertThat(genesis.supply().getMinted()).isEqualTo(2 * Samples.RICH + Samples.STAKED);
+        assertThat(genesis.supply().getStakes()).isEqualTo(Samples.STAKED);
         PeerId storage = PeerId.of(Samples.key("storage1").publicKey());
         RegisteredNode node = genesis.node(storage.publicKey()).orElseThrow();
         assertThat(node.getSeat())
@@ -71,11 +72,12 @@ class ChainStateTest {
         ChainState state = apply(genesis, order("relay1", 2000, 1)).state();
         assertRefused(state, RejectionCode.REPLAYED, order("relay1", 2000, 1));
         assertRefused(state, RejectionCode.REPLAYED, order("relay1", 976, 1));
-        assertThat(state.apply(2, BLOCK, encoded(order("relay1", 977, 1))))
+        assertThat(state.apply(BlockFacts.plain(2, BLOCK), encoded(order("relay1", 977, 1))))
                 .isInstanceOf(BlockOutcome.Applied.class);
-        assertThat(state.apply(2, BLOCK, encoded(order("relay2", 1, 1))))
+        assertThat(state.apply(BlockFacts.plain(2, BLOCK), encoded(order("relay2", 1, 1))))
                 .isInstanceOf(BlockOutcome.Applied.class);
-        assertThat(genesis.apply(1, BLOCK, encoded(order("relay1", 5, 1), order("relay1", 5, 2))))
+        assertThat(genesis.apply(BlockFacts.plain(1, BLOCK),
+                encoded(order("relay1", 5, 1), order("relay1", 5, 2))))
                 .isInstanceOfSatisfying(BlockOutcome.Refused.class,
                         refused -> assertThat(refused.index()).isEqualTo(1));
     }
@@ -144,10 +146,10 @@ class ChainStateTest {
         assertRefused(state, RejectionCode.NOT_FOUND, root("relay1", 2, position(1, 0, 3)));
         assertRefused(state, RejectionCode.NOT_FOUND, root("relay1", 2, position(1, 1, 0)));
         assertRefused(state, RejectionCode.NOT_FOUND, root("relay1", 2, position(7, 0, 0)));
-        assertThat(state.apply(2, BLOCK,
+        assertThat(state.apply(BlockFacts.plain(2, BLOCK),
                 encoded(order("relay1", 2, 1), root("relay1", 3, position(2, 0, 0)))))
                 .isInstanceOf(BlockOutcome.Refused.class);
-        assertThat(state.apply(2, BLOCK,
+        assertThat(state.apply(BlockFacts.plain(2, BLOCK),
                 encoded(root("relay1", 2, position(1, 0, 0)),
                         root("relay2", 2, position(1, 0, 0)))))
                 .isInstanceOf(BlockOutcome.Refused.class);
@@ -175,14 +177,13 @@ class ChainStateTest {
         assertThat(one.node(peer.publicKey()).orElseThrow().getSeat()).isEmpty();
         assertThat(one.node(peer.publicKey()).orElseThrow().getRegisteredHeight()).isEqualTo(1);
         Hash lot = Samples.hash("next block");
-        ChainState two = applied(
-                one.apply(2, lot, encoded(register("storage9", 2, Role.STORAGE, "west")))).state();
+        ChainState two = applied(one.apply(BlockFacts.plain(2, lot),
+                encoded(register("storage9", 2, Role.STORAGE, "west")))).state();
         RegisteredNode seated = two.node(peer.publicKey()).orElseThrow();
         assertThat(seated.getSeat()).isEqualTo(Seats.seat(peer, lot).bytes());
         assertThat(seated.getRegion()).isEqualTo("west");
-        ChainState three = applied(
-                two.apply(3, BLOCK, encoded(register("storage9", 3, Role.STORAGE, "east"))))
-                .state();
+        ChainState three = applied(two.apply(BlockFacts.plain(3, BLOCK),
+                encoded(register("storage9", 3, Role.STORAGE, "east")))).state();
         assertThat(three.node(peer.publicKey()).orElseThrow().getSeat())
                 .isEqualTo(seated.getSeat());
         assertRefused(three, RejectionCode.CONFLICT, register("storage9", 4, Role.RELAY, "east"));
@@ -193,7 +194,6 @@ class ChainStateTest {
         ChainState one = apply(genesis, register("relay9", 1, Role.RELAY, "south")).state();
         ChainState two = apply(one).state();
         assertThat(two.node(Samples.key("relay9").publicKey()).orElseThrow().getSeat()).isEmpty();
-        assertThat(two.root()).isEqualTo(one.root());
     }
 
     @Test
@@ -201,9 +201,9 @@ class ChainStateTest {
         List<Transaction> registrations = new ArrayList<>();
         IntStream.rangeClosed(1, 65)
                 .forEach(index -> registrations.add(register("new" + index, 1, Role.RELAY, "r")));
-        assertThat(genesis.applyVerified(1, BLOCK, registrations.subList(0, 64)))
+        assertThat(genesis.applyVerified(BlockFacts.plain(1, BLOCK), registrations.subList(0, 64)))
                 .isInstanceOf(BlockOutcome.Applied.class);
-        assertThat(genesis.applyVerified(1, BLOCK, registrations))
+        assertThat(genesis.applyVerified(BlockFacts.plain(1, BLOCK), registrations))
                 .isInstanceOfSatisfying(BlockOutcome.Refused.class, refused -> {
                     assertThat(refused.index()).isEqualTo(64);
                     assertThat(refused.rejection().code()).isEqualTo(RejectionCode.RATE_LIMITED);
@@ -227,9 +227,9 @@ class ChainStateTest {
         int taken = selection.taken().size();
         assertThat(taken).isBetween(1, 19);
         assertThat(selection.left()).isEqualTo(20 - taken);
-        assertThat(state.applyVerified(1, BLOCK, selection.taken()))
+        assertThat(state.applyVerified(BlockFacts.plain(1, BLOCK), selection.taken()))
                 .isInstanceOf(BlockOutcome.Applied.class);
-        assertThat(state.applyVerified(1, BLOCK, orders.subList(0, taken + 1)))
+        assertThat(state.applyVerified(BlockFacts.plain(1, BLOCK), orders.subList(0, taken + 1)))
                 .isInstanceOfSatisfying(BlockOutcome.Refused.class,
                         refused -> assertThat(refused.rejection().code())
                                 .isEqualTo(RejectionCode.TOO_LARGE));
@@ -241,18 +241,21 @@ class ChainStateTest {
         ChainState other = ChainState.genesis(Samples.genesis("other"));
         ByteString foreign = Transactions.orderBatch(other.networkId(), Samples.key("relay1"), 1,
                 Samples.commitments("c", 1)).encoded();
-        assertThat(genesis.apply(1, BLOCK, List.of(order("relay1", 1, 1).encoded(), foreign)))
+        assertThat(genesis.apply(BlockFacts.plain(1, BLOCK),
+                List.of(order("relay1", 1, 1).encoded(), foreign)))
                 .isInstanceOfSatisfying(BlockOutcome.Refused.class, refused -> {
                     assertThat(refused.index()).isEqualTo(1);
                     assertThat(refused.rejection().code()).isEqualTo(RejectionCode.BAD_SIGNATURE);
                 });
-        assertThatThrownBy(() -> genesis.apply(2, BLOCK, List.of()))
+        assertThatThrownBy(() -> genesis.apply(BlockFacts.plain(2, BLOCK), List.of()))
                 .hasMessage("height: 2 (expected: 1)");
     }
 
     @Test
-    void anEmptyBlockLeavesTheRootAsItWas() {
-        assertThat(apply(genesis).state().root()).isEqualTo(genesis.root());
+    void anEmptyBlockIsRemembered() {
+        ChainState state = apply(genesis).state();
+        assertThat(state.blockTimeAt(1)).hasValue(BlockFacts.plain(1, BLOCK).time());
+        assertThat(state.root()).isNotEqualTo(genesis.root());
     }
 
     @Test
@@ -309,7 +312,8 @@ class ChainStateTest {
     }
 
     private static BlockOutcome.Applied apply(ChainState state, Transaction... transactions) {
-        return applied(state.apply(state.height() + 1, BLOCK, encoded(transactions)));
+        return applied(
+                state.apply(BlockFacts.plain(state.height() + 1, BLOCK), encoded(transactions)));
     }
 
     private static BlockOutcome.Applied applied(BlockOutcome outcome) {
@@ -321,9 +325,9 @@ class ChainStateTest {
 
     private static void assertRefused(ChainState state, RejectionCode code, Transaction refused) {
         assertThat(state.check(refused).orElseThrow().code()).isEqualTo(code);
-        assertThat(state.apply(state.height() + 1, BLOCK, encoded(refused))).isInstanceOfSatisfying(
-                BlockOutcome.Refused.class,
-                outcome -> assertThat(outcome.rejection().code()).isEqualTo(code));
+        assertThat(state.apply(BlockFacts.plain(state.height() + 1, BLOCK), encoded(refused)))
+                .isInstanceOfSatisfying(BlockOutcome.Refused.class,
+                        outcome -> assertThat(outcome.rejection().code()).isEqualTo(code));
         assertThat(state.select(List.of(refused), Integer.MAX_VALUE).refused()).hasSize(1);
     }
 }

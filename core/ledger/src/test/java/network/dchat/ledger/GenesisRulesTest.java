@@ -46,8 +46,17 @@ class GenesisRulesTest {
         assertFault(genesis -> genesis.getValidatorsBuilder(0).setPower(0), "power: 0");
         assertFault(genesis -> genesis.getValidatorsBuilder(0)
                 .setPower(LedgerLimits.MAXIMUM_TOTAL_POWER - 29), "power");
-        assertGood(genesis -> genesis.getValidatorsBuilder(0)
+        assertGood(genesis -> genesis.clearBalances().getValidatorsBuilder(0)
                 .setPower(LedgerLimits.MAXIMUM_TOTAL_POWER - 30));
+        assertFault(genesis -> genesis.getValidatorsBuilder(0)
+                .setPower(LedgerLimits.MAXIMUM_TOTAL_POWER - 30), "amount");
+        assertFault(
+                genesis -> genesis.clearBalances()
+                        .setParameters(genesis.getParameters().toBuilder().setPowerUnit(2))
+                        .getValidatorsBuilder(0).setPower(LedgerLimits.MAXIMUM_MINTED / 2),
+                "2 units each");
+        assertFault(genesis -> genesis.getParametersBuilder().setMaxValidators(3),
+                "validators: 4 (expected: 1 to 3)");
         assertFault(
                 genesis -> genesis.getValidatorsBuilder(0)
                         .setConsensusKey(genesis.getValidators(1).getConsensusKey()),
@@ -78,9 +87,11 @@ class GenesisRulesTest {
         assertFault(genesis -> genesis.getBalancesBuilder(0).setAmount(0), "amount");
         assertFault(genesis -> genesis.getBalancesBuilder(0).setAmount(-1), "amount");
         assertGood(genesis -> genesis.getBalancesBuilder(0)
-                .setAmount(LedgerLimits.MAXIMUM_MINTED - Samples.RICH));
-        assertFault(genesis -> genesis.getBalancesBuilder(0)
-                .setAmount(LedgerLimits.MAXIMUM_MINTED - Samples.RICH + 1), "amount");
+                .setAmount(LedgerLimits.MAXIMUM_MINTED - Samples.RICH - Samples.STAKED));
+        assertFault(
+                genesis -> genesis.getBalancesBuilder(0)
+                        .setAmount(LedgerLimits.MAXIMUM_MINTED - Samples.RICH - Samples.STAKED + 1),
+                "amount");
         assertFault(genesis -> genesis.getBalancesBuilder(0)
                 .setAddress(genesis.getBalances(1).getAddress()), "stands twice");
         assertFault(genesis -> genesis.getBalancesBuilder(0).clearAddress(), "no address");
@@ -99,6 +110,25 @@ class GenesisRulesTest {
         assertFault(genesis -> genesis.getParametersBuilder().setMaxRootLeaves(1025),
                 "max root leaves");
         assertFault(Genesis.Builder::clearParameters, "max block bytes");
+        assertFault(genesis -> genesis.getParametersBuilder().setPowerUnit(-1), "power unit");
+        assertFault(genesis -> genesis.getParametersBuilder().setMaxValidators(513),
+                "max validators");
+        assertFault(genesis -> genesis.getParametersBuilder().setEpochBlocks(-1), "epoch blocks");
+        assertFault(genesis -> genesis.getParametersBuilder()
+                .setEpochIssuance(LedgerLimits.MAXIMUM_MINTED + 1), "epoch issuance");
+        assertFault(
+                genesis -> genesis.getParametersBuilder()
+                        .setEvidenceMaxAgeBlocks(LedgerLimits.MAXIMUM_WINDOW_BLOCKS + 1),
+                "evidence");
+        assertFault(genesis -> genesis.getParametersBuilder().setUnbondingMillis(-1), "unbonding");
+        assertFault(genesis -> genesis.getParametersBuilder().setAuditWindowMillis(-1),
+                "audit window");
+        assertFault(
+                genesis -> genesis.getParametersBuilder()
+                        .setClaimWindowMillis(LedgerLimits.MAXIMUM_WINDOW_MILLIS + 1),
+                "claim window");
+        assertFault(genesis -> genesis.getParametersBuilder().setSlashPermille(1_001),
+                "slash permille");
     }
 
     @Test

@@ -20,6 +20,8 @@ final class Samples {
     static final long GENESIS_MILLIS = 1_800_000_000_000L;
     static final long FEE = 4;
     static final long RICH = 1_000_000;
+    /// What the four validators have at stake.
+    static final long STAKED = 40;
 
     private Samples() {}
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import network.dchat.identity.Hash;
 import network.dchat.identity.SigningKey;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockData;
@@ -54,7 +53,7 @@ final class TestChain {
                 .setLastCommitHash(Blocks.commitHash(lastCommit).bytes())
                 .setDataHash(Blocks.dataHash(encoded).bytes())
                 .setValidatorsHash(state.validators().hash().bytes())
-                .setNextValidatorsHash(state.validators().hash().bytes())
+                .setNextValidatorsHash(state.nextValidators().hash().bytes())
                 .setConsensusHash(Blocks.consensusHash(state.parameters()).bytes())
                 .setAppHash(state.root().bytes()).setLastResultsHash(Blocks.resultsHash(0).bytes())
                 .setEvidenceHash(Blocks.evidenceHash(EvidenceList.getDefaultInstance()).bytes())
@@ -65,8 +64,7 @@ final class TestChain {
         CommittedBlock committed = CommittedBlock.newBuilder().setBlock(block)
                 .setCommit(commit(Blocks.blockId(block), height))
                 .setValidators(state.validators().toProto()).build();
-        Hash hash = Blocks.headerHash(header);
-        BlockOutcome outcome = state.apply(height, hash, encoded);
+        BlockOutcome outcome = state.apply(BlockFacts.of(block), encoded);
         if (!(outcome instanceof BlockOutcome.Applied applied)) {
             throw new IllegalStateException(outcome.toString());
         }

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.stream.IntStream;
 import network.dchat.identity.GenesisIdentity;
 import network.dchat.identity.NetworkId;
+import network.dchat.identity.PeerId;
 import network.dchat.identity.SignatureKind;
 import network.dchat.identity.Signatures;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.Verified;
 import network.dchat.simulation.Generator;
 import network.dchat.simulation.Seeds;
+import network.dchat.wire.v1.AuditedLeaf;
 import network.dchat.wire.v1.DeliveryAudit;
 import network.dchat.wire.v1.DeliveryRoot;
 import network.dchat.wire.v1.OrderBatch;
@@ -142,18 +144,93 @@ class TransactionsTest {
     }
 
     @Test
-    void refusesKindsThatAreNotInForce() {
-        TransactionBody.Builder body = TransactionBody.newBuilder().setSequence(1);
-        List<TransactionBody> unknown = List.of(body.build(),
-                body.setDeliveryAudit(DeliveryAudit.getDefaultInstance()).build(),
-                body.setStake(Stake.getDefaultInstance()).build(),
-                body.setUnstake(Unstake.getDefaultInstance()).build(),
-                body.setStorageAuditResult(StorageAuditResult.getDefaultInstance()).build());
-        for (TransactionBody each : unknown) {
-            assertThat(refusal(each)).isEqualTo(RejectionCode.UNKNOWN_KIND);
-            assertThatThrownBy(() -> Transactions.sign(NETWORK, RELAY, each))
-                    .isInstanceOf(IllegalArgumentException.class);
+    void refusesAnActionThatIsNone() {
+        TransactionBody none = TransactionBody.newBuilder().setSequence(1).build();
+        assertThat(refusal(none)).isEqualTo(RejectionCode.UNKNOWN_KIND);
+        assertThatThrownBy(() -> Transactions.sign(NETWORK, RELAY, none))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aStakeNamesAnAmountOrAKeyThatAgrees() {
+        SigningKey key = Samples.key("consensus9");
+        Stake good = Transactions.stake(NETWORK, RELAY, 1, 0, key).body().getStake();
+        assertThat(refusal(stake(good))).isNull();
+        assertThat(refusal(stake(Stake.newBuilder().setAmount(1).build()))).isNull();
+        assertThat(refusal(stake(good.toBuilder().setAmount(LedgerLimits.MAXIMUM_MINTED).build())))
+                .isNull();
+        for (Stake bad : List.of(Stake.getDefaultInstance(),
+                good.toBuilder().setAmount(LedgerLimits.MAXIMUM_MINTED + 1).build(),
+                good.toBuilder().clearConsensusKey().setAmount(1).build(),
+                good.toBuilder().clearConsensusKeyProof().build(),
+                good.toBuilder().setConsensusKey(ByteString.copyFrom(new byte[32])).build())) {
+            assertThat(refusal(stake(bad))).isEqualTo(RejectionCode.INVALID);
         }
+        Stake stolen = Transactions.stake(NETWORK, Samples.key("relay2"), 1, 0, key).body()
+                .getStake();
+        assertThat(refusal(stake(stolen))).isEqualTo(RejectionCode.BAD_SIGNATURE);
+    }
+
+    @Test
+    void anUnstakeNamesAnAmount() {
+        for (long amount : List.of(0L, -1L, LedgerLimits.MAXIMUM_MINTED + 1)) {
+            assertThat(refusal(TransactionBody.newBuilder().setSequence(1)
+                    .setUnstake(Unstake.newBuilder().setAmount(amount)).build()))
+                    .isEqualTo(RejectionCode.INVALID);
+        }
+        assertThat(refusal(Transactions.unstake(NETWORK, RELAY, 1, 1).body())).isNull();
+    }
+
+    @Test
+    void anAuditShowsAscendingLeavesOfBoundedSize() {
+        AuditedLeaf leaf = AuditedLeaf.newBuilder().setIndex(3)
+                .addAunts(Samples.hash("aunt").bytes()).build();
+        DeliveryAudit good = DeliveryAudit.newBuilder()
+                .setRootTransaction(Samples.hash("root").bytes()).addLeaves(leaf).build();
+        assertThat(refusal(audit(good))).isNull();
+        DeliveryAudit.Builder many = good.toBuilder().clearLeaves();
+        IntStream.rangeClosed(0, LedgerLimits.MAXIMUM_AUDITED_LEAVES)
+                .forEach(index -> many.addLeaves(leaf.toBuilder().setIndex(index)));
+        for (DeliveryAudit bad : List.of(good.toBuilder().clearLeaves().build(), many.build(),
+                good.toBuilder().addLeaves(leaf).build(),
+                good.toBuilder().clearRootTransaction().build(),
+                good.toBuilder().setLeaves(0, leaf.toBuilder().setIndex(1024)).build(),
+                good.toBuilder().setLeaves(0, leaf.toBuilder().addAunts(ByteString.EMPTY)).build(),
+                good.toBuilder().setLeaves(0, leaf.toBuilder().addBatchAunts(ByteString.EMPTY))
+                        .build(),
+                good.toBuilder()
+                        .setLeaves(0,
+                                leaf.toBuilder()
+                                        .setClaim(SignedBytes.newBuilder()
+                                                .setBody(ByteString.copyFrom(new byte[512]))))
+                        .build())) {
+            assertThat(refusal(audit(bad))).isEqualTo(RejectionCode.INVALID);
+        }
+        assertThat(refusal(audit(many.removeLeaves(0).build()))).isNull();
+    }
+
+    @Test
+    void aStorageAuditNamesAPeer() {
+        StorageAuditResult good = StorageAuditResult.newBuilder()
+                .setNode(PeerId.of(RELAY.publicKey()).toBytes())
+                .setAnswer(ByteString.copyFrom(new byte[1024])).build();
+        TransactionBody.Builder body = TransactionBody.newBuilder().setSequence(1);
+        assertThat(refusal(body.setStorageAuditResult(good).build())).isNull();
+        assertThat(refusal(
+                body.setStorageAuditResult(StorageAuditResult.getDefaultInstance()).build()))
+                .isEqualTo(RejectionCode.INVALID);
+        assertThat(refusal(body
+                .setStorageAuditResult(
+                        good.toBuilder().setChallenge(ByteString.copyFrom(new byte[1025])))
+                .build())).isEqualTo(RejectionCode.INVALID);
+    }
+
+    private static TransactionBody stake(Stake stake) {
+        return TransactionBody.newBuilder().setSequence(1).setStake(stake).build();
+    }
+
+    private static TransactionBody audit(DeliveryAudit audit) {
+        return TransactionBody.newBuilder().setSequence(1).setDeliveryAudit(audit).build();
     }
 
     @Test

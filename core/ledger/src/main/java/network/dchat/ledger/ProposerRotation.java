@@ -1,18 +1,18 @@
-package network.dchat.consensus;
+package network.dchat.ledger;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import network.dchat.ledger.LedgerLimits;
-import network.dchat.ledger.ValidatorAddress;
-import network.dchat.ledger.ValidatorSet;
+import java.util.Map;
 import network.dchat.wire.v1.ValidatorProto;
 import network.dchat.wire.v1.ValidatorSetProto;
 
 /// Whose turn it is to propose: weighted round robin in integers, turn for turn as CometBFT v0.38.
 ///
 /// Each turn everyone gains its power as priority; the one with the highest priority (of equals,
-/// the one with the lower address) proposes and loses the power of all. Immutable.
+/// the one with the lower address) proposes and loses the power of all. Who joins begins so far
+/// behind that leaving and joining again is never worth a turn. Immutable.
 public final class ProposerRotation {
     /// Priorities may lie apart by this many times the total power before they are scaled down.
     private static final int WINDOW_FACTOR = 2;
@@ -101,6 +101,26 @@ public final class ProposerRotation {
             next.set(chosen, taken.with(addClipped(taken.priority(), -total)));
         }
         return new ProposerRotation(List.copyOf(next), chosen);
+    }
+
+    /// The rotation of the next height where this set takes over: who stays keeps its priority, who
+    /// joins starts at 1.125 times all power below zero, and a turn is taken.
+    public ProposerRotation changeTo(ValidatorSet set) {
+        Map<ValidatorAddress, Turn> known = new HashMap<>();
+        turns.forEach(turn -> known.put(turn.address(), turn));
+        long power = set.totalPower();
+        for (Turn turn : turns) {
+            power += set.index(turn.address()).isEmpty() ? turn.power() : 0;
+        }
+        long start = -(power + (power >> 3));
+        List<Turn> changed = new ArrayList<>(set.size());
+        for (int index = 0; index < set.size(); index++) {
+            Turn before = known.get(set.address(index));
+            changed.add(new Turn(set.address(index), set.get(index).power(),
+                    before == null ? start : before.priority()));
+        }
+        long widest = Math.multiplyExact(WINDOW_FACTOR, set.totalPower());
+        return of(center(rescale(changed, widest)), 0).advance(1);
     }
 
     /// Index of the validator whose turn it is, in the order of the set.
