@@ -156,8 +156,7 @@ public final class AppendLog implements Closeable {
         List<Segment> old;
         lock.lock();
         try {
-            old = List.copyOf(
-                    segments.headMap(Math.min(segment, tail.number()), false).values());
+            old = List.copyOf(segments.headMap(Math.min(segment, tail.number()), false).values());
             old.forEach(dropped -> segments.remove(dropped.number()));
         } finally {
             lock.unlock();
