@@ -6,6 +6,7 @@ import network.dchat.consensus.Chain;
 import network.dchat.consensus.ConsensusSettings;
 import network.dchat.consensus.ConsensusStatus;
 import network.dchat.identity.PublicKey;
+import network.dchat.ledger.ValidatorAddress;
 import network.dchat.starter.bus.EventBus;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerConnections;
@@ -109,8 +110,9 @@ class ValidatorConfiguration {
     }
 
     @Bean
-    ConsensusMetrics consensusMetrics(PeerConnections.World world) {
-        return new ConsensusMetrics(world.meters());
+    ConsensusMetrics consensusMetrics(PeerConnections.World world, ConsensusKey key) {
+        return new ConsensusMetrics(world.meters(),
+                ValidatorAddress.of(key.key().publicKey()).bytes());
     }
 
     @Bean
@@ -202,8 +204,13 @@ class ValidatorConfiguration {
 
     @Bean
     StatusContributor validatorStatus(ValidatorNode node, ChainView view, BlockIndexer indexer,
-            ConsensusKey key, ConsensusMetrics metrics) {
+            ConsensusKey key, ConsensusMetrics metrics, PendingEvidence evidence,
+            ConsensusStore store) {
         measure(node, view, metrics);
+        metrics.gauge("dchat.consensus.evidence.pending", () -> evidence.all().size());
+        metrics.gauge("dchat.chain.first.height", view::firstHeight);
+        metrics.gauge("dchat.chain.block.file.bytes", store::blockBytes);
+        metrics.gauge("dchat.chain.index.behind", indexer::behind);
         return status -> {
             ChainView.Latest latest = view.latest();
             status.put("height", latest.height());
@@ -233,6 +240,7 @@ class ValidatorConfiguration {
                 () -> node.isRunning() ? node.status().waitingTransactions() : 0);
         metrics.gauge("cometbft.mempool.size.bytes",
                 () -> node.isRunning() ? node.status().waitingBytes() : 0);
+        metrics.gauge("cometbft.blocksync.latest.block.height", () -> view.latest().height());
         metrics.gauge("cometbft.blocksync.syncing",
                 () -> node.isRunning() && node.status().catchingUp() ? 1 : 0);
     }

@@ -131,6 +131,22 @@ class ChainRestTest {
     }
 
     @Test
+    @Order(5)
+    void measures() throws Exception {
+        String metrics = send("/actuator/prometheus").body();
+        for (String name : new String[]{"cometbft_consensus_missing_validators_power",
+                "cometbft_consensus_byzantine_validators",
+                "cometbft_consensus_byzantine_validators_power",
+                "cometbft_consensus_validator_missed_blocks_total",
+                "cometbft_blocksync_latest_block_height", "dchat_chain_block_file_bytes",
+                "dchat_consensus_evidence_pending"}) {
+            assertThat(metrics).contains(name);
+        }
+        assertThat(metrics).contains("cometbft_consensus_validator_power 10.0",
+                "dchat_chain_first_height 1.0");
+    }
+
+    @Test
     @Order(6)
     void showsWhoIsMissedWhenTheChainStalls() throws Exception {
         JsonNode before = get("/chain/rounds", 200);

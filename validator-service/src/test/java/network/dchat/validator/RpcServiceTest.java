@@ -129,6 +129,10 @@ class RpcServiceTest {
         JsonNode genesis = get("/rpc/genesis", 200).at("/result/genesis");
         assertThat(genesis.get("chain_id")).isEqualTo(status.at("/node_info/network"));
         assertThat(genesis.get("validators").size()).isEqualTo(2);
+        JsonNode evidence = genesis.at("/consensus_params/evidence");
+        assertThat(evidence.get("max_age_num_blocks").asString()).isEqualTo("100000");
+        assertThat(evidence.get("max_age_duration").asString()).isEqualTo("1");
+        assertThat(evidence.get("max_bytes").asString()).isEqualTo("32768");
         assertThat(genesis.get("app_hash").asString()).isEqualTo(
                 get("/rpc/block?height=1", 200).at("/result/block/header/app_hash").asString());
         assertThat(genesis.at("/app_state/name").asString()).isEqualTo("fleet");

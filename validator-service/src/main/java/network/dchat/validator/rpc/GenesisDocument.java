@@ -20,6 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The genesis as CometBFT describes one; the whole of ours is its application state.
 final class GenesisDocument {
+    private static final long DEFAULT_EVIDENCE_BLOCKS = 100_000;
+    private static final int EVIDENCE_BYTES = 32 * 1024;
+
     private final Map<String, @Nullable Object> answer;
 
     GenesisDocument(Genesis genesis, String chainId) {
@@ -44,9 +47,22 @@ final class GenesisDocument {
         Map<String, @Nullable Object> tree = new LinkedHashMap<>();
         tree.put("block", Map.of("max_bytes",
                 Long.toString(genesis.getParameters().getMaxBlockBytes()), "max_gas", "-1"));
+        tree.put("evidence", evidence(genesis));
         tree.put("validator", Map.of("pub_key_types", List.of("ed25519")));
         tree.put("version", Map.of("app", Long.toString(Blocks.APP_VERSION)));
         tree.put("abci", Map.of("vote_extensions_enable_height", "0"));
+        return tree;
+    }
+
+    /// CometBFT calls evidence too old when both ages are exceeded; here blocks alone count, so the
+    /// duration is the least that its rules admit.
+    private static Map<String, @Nullable Object> evidence(Genesis genesis) {
+        long blocks = genesis.getParameters().getEvidenceMaxAgeBlocks();
+        Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+        tree.put("max_age_num_blocks",
+                Long.toString(blocks == 0 ? DEFAULT_EVIDENCE_BLOCKS : blocks));
+        tree.put("max_age_duration", "1");
+        tree.put("max_bytes", Integer.toString(EVIDENCE_BYTES));
         return tree;
     }
 
