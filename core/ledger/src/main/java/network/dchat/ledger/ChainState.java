@@ -20,6 +20,7 @@ import network.dchat.wire.v1.OrderedBatch;
 import network.dchat.wire.v1.RegisteredNode;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.Role;
+import network.dchat.wire.v1.SnapshotChunk;
 import network.dchat.wire.v1.Supply;
 
 /// What the chain knows after a block: accounts, ordered batches, open delivery roots, registered
@@ -268,6 +269,14 @@ public final class ChainState {
     /// The proof that [Account#isProvenBy] checks.
     public SparseMerkleProof proveAccount(WalletAddress address) {
         return tree().prove(StateKeys.account(address));
+    }
+
+    /// A part of the state that [StateChunks] verifies against the app hash.
+    ///
+    /// @param bits the state is cut into 2^bits chunks, up to [StateChunks#MAXIMUM_BITS]
+    /// @param index which of them
+    public SnapshotChunk chunk(int bits, int index) {
+        return StateChunks.cut(tree(), bits, index);
     }
 
     /// The batch that stands at this place, with the marks of what was claimed of it.

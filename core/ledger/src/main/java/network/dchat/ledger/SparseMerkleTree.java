@@ -57,6 +57,16 @@ public final class SparseMerkleTree {
                 : Optional.empty();
     }
 
+    /// The lowest key.
+    Optional<Hash> firstKey() {
+        @Nullable
+        Node node = top;
+        while (node instanceof Inner inner) {
+            node = inner.left == null ? inner.right : inner.left;
+        }
+        return node instanceof Leaf leaf ? Optional.of(leaf.key) : Optional.empty();
+    }
+
     /// The tree with this value under the key.
     public SparseMerkleTree put(Hash key, ByteString value) {
         boolean grows = get(key).isEmpty();
@@ -86,6 +96,57 @@ public final class SparseMerkleTree {
                 : Optional.empty();
         return new SparseMerkleProof(terminal, siblings);
     }
+
+    /// What lies under the keys that begin with an index, for whoever knows only the root.
+    ///
+    /// @param bits length of the index
+    Branch branch(int bits, int index) {
+        List<Hash> siblings = new ArrayList<>();
+        @Nullable
+        Node node = top;
+        for (int depth = 0; depth < bits && node instanceof Inner inner; depth++) {
+            boolean right = ((index >>> (bits - 1 - depth)) & 1) == 1;
+            siblings.addFirst(hash(right ? inner.left : inner.right));
+            node = right ? inner.right : inner.left;
+        }
+        List<ByteString> values = new ArrayList<>();
+        visit(node, (_, value) -> values.add(value));
+        return new Branch(values, siblings);
+    }
+
+    /// A subtree and the way from it to the root. The subtree begins where the path of its index
+    /// ends: at the index's last bit, or above it at a leaf or at nothing.
+    ///
+    /// @param values all of the subtree, in ascending order of the keys
+    /// @param siblings the other side at each step, from the subtree up to the root
+    record Branch(List<ByteString> values, List<Hash> siblings) {
+        Branch {
+            values = List.copyOf(values);
+            siblings = List.copyOf(siblings);
+        }
+    }
+
+    /// The hash of a subtree of these entries.
+    ///
+    /// @param leaves in ascending order of the keys, none twice, alike in the first `depth` bits
+    static Hash subtreeRoot(List<KeyedValue> leaves, int depth) {
+        if (leaves.isEmpty()) {
+            return Hash.ZERO;
+        }
+        if (leaves.size() == 1) {
+            KeyedValue only = leaves.getFirst();
+            return leafHash(only.key(), valueHash(only.value()));
+        }
+        int middle = 0;
+        while (middle < leaves.size() && !bit(leaves.get(middle).key(), depth)) {
+            middle++;
+        }
+        return innerHash(subtreeRoot(leaves.subList(0, middle), depth + 1),
+                subtreeRoot(leaves.subList(middle, leaves.size()), depth + 1));
+    }
+
+    /// An entry.
+    record KeyedValue(Hash key, ByteString value) {}
 
     /// Shows every entry, in ascending order of the keys.
     public void forEach(BiConsumer<Hash, ByteString> visitor) {

@@ -113,6 +113,15 @@ final class StateEntries {
         }
     }
 
+    /// Where the tree holds an entry.
+    ///
+    /// @throws IllegalArgumentException when it is malformed
+    static Hash keyOf(StateEntry entry) {
+        StateEntries alone = new StateEntries();
+        alone.add(entry);
+        return alone.tree.firstKey().orElseThrow();
+    }
+
     static Account account(StateEntry entry) {
         AccountEntry account = entry.getAccount();
         return Account.parse(new WalletAddress(account.getAddress()), account.getState())
