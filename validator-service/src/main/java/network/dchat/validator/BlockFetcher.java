@@ -1,12 +1,11 @@
 package network.dchat.validator;
 
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import network.dchat.consensus.ConsensusLimits;
+import network.dchat.consensus.CatchUpLimits;
 import network.dchat.consensus.Effect;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.connections.PeerUnreachableException;
@@ -19,12 +18,11 @@ import org.slf4j.LoggerFactory;
 /// Asks peers for committed blocks.
 final class BlockFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(BlockFetcher.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final PeerChannels channels;
-    private final ConsensusLimits limits;
+    private final CatchUpLimits limits;
 
-    BlockFetcher(PeerChannels channels, ConsensusLimits limits) {
+    BlockFetcher(PeerChannels channels, CatchUpLimits limits) {
         this.channels = channels;
         this.limits = limits;
     }
@@ -36,11 +34,11 @@ final class BlockFetcher {
         try {
             Iterator<CommittedBlock> stream = ConsensusGrpc
                     .newBlockingStub(channels.channelTo(request.peer()).channel())
-                    .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)
+                    .withDeadlineAfter(limits.answerMillis() / 2, TimeUnit.MILLISECONDS)
                     .blocks(BlocksRequest.newBuilder().setFromHeight(request.from())
                             .setToHeight(request.to()).build());
-            while (stream.hasNext() && blocks.size() < limits.blocksPerRequest()
-                    && bytes < limits.fetchedBytes()) {
+            while (blocks.size() <= request.to() - request.from()
+                    && bytes < request.maximumBytes() && stream.hasNext()) {
                 CommittedBlock block = stream.next();
                 bytes += block.getSerializedSize();
                 blocks.add(block);

@@ -92,7 +92,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
         this.settings = settings;
         this.parts = parts;
         this.world = world;
-        this.fetcher = new BlockFetcher(parts.channels, settings.limits());
+        this.fetcher = new BlockFetcher(parts.channels, settings.limits().catchUp());
         this.loop = new CoreLoop<>(LoopSettings.named("consensus"), this::birth, this,
                 world.timers(), world.meters(), world.onFatal());
         this.inbox = new Inbox(network, loop, parts.channels, parts.metrics, world.clock(),

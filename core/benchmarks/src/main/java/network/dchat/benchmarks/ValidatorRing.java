@@ -135,7 +135,7 @@ final class ValidatorRing {
             case Effect.StoreBlock(var block) -> ready.add(new Event(self,
                     new Input.Stored(block.getBlock().getHeader().getHeight(), now)));
             case Effect.Decided(var decision) -> self.height = decision.chain().height();
-            case Effect.RequestBlocks(long id, _, _, _) ->
+            case Effect.RequestBlocks(long id, _, _, _, _) ->
                 ready.add(new Event(self, new Input.BlocksFetched(id, List.of(), now)));
             case Effect.PersistWal _,Effect.Answered _,Effect.RoundEntered _ -> {
             }

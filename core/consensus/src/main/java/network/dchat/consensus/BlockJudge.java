@@ -151,7 +151,7 @@ final class BlockJudge implements BlockRules {
                     ? Optional.empty()
                     : Optional.of("last commit: there is no block before");
         }
-        if (known.commit().test(commit)) {
+        if (known.commit().test(commit) || tip.commit().filter(commit::equals).isPresent()) {
             return Optional.empty();
         }
         CommitVerdict verdict = CommitVerifier.verify(state.chainId(), state.lastValidators(),

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// | Signed | Broadcast of the own message, StoreBlock |
 /// | Stored | Decided, then the next height begins to listen |
 /// | TimerElapsed | a vote for nil, a new round, a proposal, announcements, SendTo, RequestBlocks |
-/// | BlocksFetched | StoreBlock for each block in turn |
+/// | BlocksFetched | StoreBlock for each block in turn, further RequestBlocks |
+/// | Pruned | later announcements tell of it |
 /// | Submitted, Shared | Answered, ShareTransactions, a proposal |
 ///
 /// Owned by one thread. Pure: the same chain, guard, log and inputs give the same effects.
@@ -53,6 +54,8 @@ public final class Consensus {
     private long sharedAgainMillis;
     private boolean batchTimed;
     private int announcedRound;
+    private long firstHeight = 1;
+    private boolean listening = true;
 
     private Consensus(ConsensusSettings settings, HeightParts parts, Chain chain) {
         this.settings = settings;
@@ -60,7 +63,7 @@ public final class Consensus {
         this.chain = chain;
         this.desk = new SignDesk(chain.chainId(), settings.key(), out);
         this.peers = new PeerTable(settings.limits().maximumPeers());
-        this.catchUp = new CatchUp(peers, settings.limits(),
+        this.catchUp = new CatchUp(peers, settings.limits().catchUp(),
                 2 * settings.timeouts().announce().toMillis());
         this.future = new FutureMessages(settings.limits());
         this.mempool = new Mempool(settings.limits().mempool());
@@ -100,6 +103,7 @@ public final class Consensus {
                 messages.forEach(message -> receive(peer, message));
             case Input.PeerLost(var peer, _) -> {
                 peers.forget(peer);
+                catchUp.lost(peer);
                 future.forget(peer);
             }
             case Input.Submitted(long id, var transactions, _) -> submit(id, transactions);
@@ -111,9 +115,15 @@ public final class Consensus {
             case Input.SignRefused(long id, var reason, _) -> desk.refused(id, reason);
             case Input.Stored(long height, _) -> stored(height);
             case Input.BlocksFetched(long id, var blocks, _) ->
-                catchUp.answered(id, blocks, out.nowMillis());
+                catchUp.answered(id, blocks, out.nowMillis()).ifPresent(
+                        liar -> out.add(new Effect.Refused(liar, RefusalReason.BAD_BLOCK)));
+            case Input.Pruned(long first, _) -> firstHeight = first;
         }
         settle();
+        boolean stored = input instanceof Input.Stored;
+        if (input instanceof Input.BlocksFetched || (stored && catchUp.isBusy())) {
+            requestBlocks();
+        }
         return out.drain();
     }
 
@@ -121,8 +131,10 @@ public final class Consensus {
     public ConsensusStatus status() {
         return new ConsensusStatus(chain.height(), driver.currentRound(),
                 driver.isStarted() ? driver.machine().step().number() : 0, credibleHeight(),
-                catchUp.isBusy(), desk.isMute(driver.height()), mempool.size(), mempool.bytes(),
-                Announcer.have(driver, chain.firstHeight()));
+                catchUp.isBusy(),
+                catchUp.isOutOfReach(driver.height(), credibleHeight(), out.nowMillis()),
+                desk.isMute(driver.height()), mempool.size(), mempool.bytes(),
+                Announcer.have(driver, firstHeight));
     }
 
     /// Who proposed and voted what in the height at hand.
@@ -322,14 +334,17 @@ public final class Consensus {
 
     private void announce() {
         out.add(new Effect.SetTimer(new TimerId.Announce(), announceMillis()));
-        out.add(new Effect.Announce(Announcer.have(driver, chain.firstHeight())));
+        out.add(new Effect.Announce(Announcer.have(driver, firstHeight)));
         for (PeerTable.Peer peer : peers.all()) {
             peer.takeUnanswered().ifPresent(have -> answer(peer.id(), have));
         }
-        catchUp.next(driver.height(), credibleHeight(), heightSinceMillis, out.nowMillis())
-                .ifPresent(request -> out.add(new Effect.RequestBlocks(request.id(), request.peer(),
-                        request.from(), request.to())));
+        requestBlocks();
         shareAgain();
+    }
+
+    private void requestBlocks() {
+        long needed = driver.height() + (storing == null ? 0 : 1);
+        catchUp.due(needed, credibleHeight(), heightSinceMillis, out.nowMillis()).forEach(out::add);
     }
 
     private void answer(PeerId peer, HaveState have) {
@@ -377,6 +392,9 @@ public final class Consensus {
         if (applyFetched()) {
             return;
         }
+        if (!listening) {
+            beginListening();
+        }
         beginIfDue();
         int round = driver.wantsBlock();
         if (round != RoundMachine.NO_ROUND) {
@@ -386,7 +404,7 @@ public final class Consensus {
             storeDecided();
         } else if (driver.currentRound() != announcedRound) {
             announcedRound = driver.currentRound();
-            out.add(new Effect.Announce(Announcer.have(driver, chain.firstHeight())));
+            out.add(new Effect.Announce(Announcer.have(driver, firstHeight)));
         }
     }
 
@@ -396,7 +414,7 @@ public final class Consensus {
         }
         if (driver.isCalledFor()) {
             driver.start();
-        } else if (!mempool.isEmpty() && !catchUp.isBusy()) {
+        } else if (!mempool.isEmpty() && credibleHeight() <= driver.height()) {
             long waited = out.nowMillis() - heightSinceMillis;
             long batch = settings.timeouts().batch().toMillis();
             if (waited >= batch) {
@@ -433,7 +451,8 @@ public final class Consensus {
             return false;
         }
         PeerId peer = fetched.get().peer();
-        Optional<Decision> verified = chain.verify(fetched.get().block(), driver.context().rules());
+        Optional<Decision> verified = chain.verify(fetched.get().block(),
+                catchUp.commitWithin(driver.height()), driver.context().rules());
         if (verified.isEmpty()) {
             catchUp.distrust(peer, out.nowMillis());
             out.add(new Effect.Refused(peer, RefusalReason.BAD_BLOCK));
@@ -461,15 +480,20 @@ public final class Consensus {
         heightSinceMillis = out.nowMillis();
         batchTimed = false;
         announcedRound = 0;
-        beginListening();
+        listening = false;
+        if (!catchUp.holds(driver.height())) {
+            beginListening();
+        }
         future.take().forEach(kept -> receive(kept.peer(), kept.message()));
     }
 
+    /// Not where the block was fetched already, so that catching up announces no height it passes.
     private void beginListening() {
+        listening = true;
         out.log(WalRecord.newBuilder().setStart(WalStart.newBuilder().setHeight(driver.height())));
         out.add(new Effect.SetTimer(new TimerId.Idle(driver.height()),
                 settings.timeouts().idle().toMillis()));
-        out.add(new Effect.Announce(Announcer.have(driver, chain.firstHeight())));
+        out.add(new Effect.Announce(Announcer.have(driver, firstHeight)));
     }
 
     private HeightDriver nextDriver() {

@@ -9,14 +9,11 @@ import network.dchat.ledger.LedgerLimits;
 /// @param futureMessages messages of the next height kept for each peer; 16 to 65,536
 /// @param futureBytes bytes of them for each peer; 64 KiB to 64 MiB
 /// @param maximumPeers peers whose announcements are remembered; 1 to 4,096
-/// @param blocksPerRequest blocks asked for at a time; 1 to 256
-/// @param fetchedBytes bytes of them that are kept; 1 MiB to 256 MiB
 /// @param resendBytes bytes sent to one peer in answer to one announcement; 128 KiB to 16 MiB
-/// @param penaltyMillis how long a peer that sent a wrong block is not asked again; 1 or more
+/// @param catchUp the bounds of asking for blocks
 /// @param mempool the bounds of the pool of transactions
 public record ConsensusLimits(int maximumRound, int pastRounds, int futureMessages, int futureBytes,
-        int maximumPeers, int blocksPerRequest, int fetchedBytes, int resendBytes,
-        long penaltyMillis, MempoolLimits mempool) {
+        int maximumPeers, int resendBytes, CatchUpLimits catchUp, MempoolLimits mempool) {
     private static final int MEBIBYTE = 1024 * 1024;
 
     /// Refuses what lies outside of the ranges.
@@ -26,22 +23,19 @@ public record ConsensusLimits(int maximumRound, int pastRounds, int futureMessag
         requireRange("futureMessages", futureMessages, 16, 65_536);
         requireRange("futureBytes", futureBytes, 64 * 1024, 64 * MEBIBYTE);
         requireRange("maximumPeers", maximumPeers, 1, 4_096);
-        requireRange("blocksPerRequest", blocksPerRequest, 1, 256);
-        requireRange("fetchedBytes", fetchedBytes, MEBIBYTE, 256L * MEBIBYTE);
         requireRange("resendBytes", resendBytes, 2 * LedgerLimits.PART_BYTES, 16 * MEBIBYTE);
-        requireRange("penaltyMillis", penaltyMillis, 1, Long.MAX_VALUE);
     }
 
     /// What a validator uses unless told otherwise.
     public static ConsensusLimits defaults() {
-        return new ConsensusLimits(10_000_000, 16, 1_024, 8 * MEBIBYTE, 512, 64, 32 * MEBIBYTE,
-                MEBIBYTE, 5_000, MempoolLimits.defaults());
+        return new ConsensusLimits(10_000_000, 16, 1_024, 8 * MEBIBYTE, 512, MEBIBYTE,
+                CatchUpLimits.defaults(), MempoolLimits.defaults());
     }
 
     /// The same with other bounds for transactions.
     public ConsensusLimits withMempool(MempoolLimits limits) {
         return new ConsensusLimits(maximumRound, pastRounds, futureMessages, futureBytes,
-                maximumPeers, blocksPerRequest, fetchedBytes, resendBytes, penaltyMillis, limits);
+                maximumPeers, resendBytes, catchUp, limits);
     }
 
     static void requireRange(String name, long value, long least, long most) {

@@ -65,11 +65,14 @@ public sealed interface Effect {
     /// A height is final: its block is durable and applied.
     record Decided(Decision decision) implements Effect {}
 
-    /// Ask a peer for committed blocks; answered by [Input.BlocksFetched], empty on failure.
+    /// Ask a peer for committed blocks; answered by [Input.BlocksFetched], empty on failure, with
+    /// what came when it ended early. Several may be under way, each to another peer.
     ///
     /// @param id named by the answer
     /// @param to inclusive
-    record RequestBlocks(long id, PeerId peer, long from, long to) implements Unconditional {}
+    /// @param maximumBytes what more it brings is not wanted, but for the first block
+    record RequestBlocks(long id, PeerId peer, long from, long to,
+            long maximumBytes) implements Unconditional {}
 
     /// The answer to [Input.Submitted]: one result a transaction, in order.
     record Answered(long id, List<SubmitResult> results) implements Unconditional {

@@ -58,11 +58,16 @@ public sealed interface Input {
     /// The decided block of this height is durable.
     record Stored(long height, long nowMillis) implements Input {}
 
-    /// The blocks that were asked for, in order of their heights, unverified; none when it failed.
+    /// The blocks that were asked for, in order of their heights, unverified; none when it failed,
+    /// fewer when the peer ended early.
     record BlocksFetched(long id, List<CommittedBlock> blocks, long nowMillis) implements Input {
         /// Copies the list.
         public BlocksFetched {
             blocks = List.copyOf(blocks);
         }
     }
+
+    /// The own block file begins at this height from now on: the others are told. Said after the
+    /// start when it is not 1, and whenever blocks were pruned.
+    record Pruned(long firstHeight, long nowMillis) implements Input {}
 }

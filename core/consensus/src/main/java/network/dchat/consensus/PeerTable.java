@@ -16,7 +16,6 @@ final class PeerTable {
         private final PeerId id;
         private @Nullable HaveState have;
         private boolean answered = true;
-        private long avoidedUntilMillis;
 
         Peer(PeerId id) {
             this.id = id;
@@ -42,12 +41,9 @@ final class PeerTable {
             return have == null ? 0 : have.getHeight();
         }
 
-        boolean isAvoided(long nowMillis) {
-            return nowMillis < avoidedUntilMillis;
-        }
-
-        void avoidUntil(long millis) {
-            avoidedUntilMillis = millis;
+        /// True when it has decided this height and says that it still has the block.
+        boolean holds(long height) {
+            return have != null && have.getHeight() > height && have.getBaseHeight() <= height;
         }
     }
 
@@ -82,14 +78,9 @@ final class PeerTable {
         return List.copyOf(peers.values());
     }
 
-    /// The next peer, after the one asked last, that has decided this height and is not avoided.
-    Optional<Peer> beyond(long height, Optional<PeerId> last, long nowMillis) {
-        List<Peer> able = peers.values().stream()
-                .filter(peer -> peer.height() > height && !peer.isAvoided(nowMillis))
-                .filter(peer -> peer.have().map(HaveState::getBaseHeight).orElse(0L) <= height)
-                .toList();
-        return able.stream().filter(peer -> last.isEmpty() || peer.id().compareTo(last.get()) > 0)
-                .findFirst().or(() -> able.stream().findFirst());
+    /// Who says that the block of this height can be had there, by id.
+    List<Peer> holders(long height) {
+        return peers.values().stream().filter(peer -> peer.holds(height)).toList();
     }
 
     /// The height that an honest peer says it works on, or a later one, if at most so many lie; 0

@@ -39,7 +39,8 @@ class FuzzTest {
     private static final long[] EDGES = {Long.MIN_VALUE, Integer.MIN_VALUE, -1, 0, 1, 2, 3, 4, 999,
             1_000, 1_001, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE};
     private static final ConsensusLimits LIMITS = new ConsensusLimits(1_000, PAST_ROUNDS, 16,
-            64 * 1024, 4, 8, 1024 * 1024, 128 * 1024, 5_000, MempoolLimits.defaults());
+            64 * 1024, 4, 128 * 1024, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
+            MempoolLimits.defaults());
 
     private final Set<RefusalReason> reasons = EnumSet.noneOf(RefusalReason.class);
     private final TestChain chain = TestChain.ofFour();
@@ -100,7 +101,7 @@ class FuzzTest {
         List<Effect> effects = new ArrayList<>(
                 consensus.apply(new Input.TimerElapsed(new TimerId.Announce(), NOW)));
         for (Effect effect : List.copyOf(effects)) {
-            if (effect instanceof Effect.RequestBlocks(long id, _, _, _)) {
+            if (effect instanceof Effect.RequestBlocks(long id, _, _, _, _)) {
                 List<CommittedBlock> blocks = new ArrayList<>();
                 try {
                     blocks.add(CommittedBlock.parseFrom(bend(good.toByteArray(), random)));

@@ -29,8 +29,9 @@ import org.junit.jupiter.api.Test;
 /// What a validator does with messages that are wrong.
 class HostilePeersTest {
     private static final long NOW = TestChain.GENESIS_MILLIS + 1_000;
-    private static final ConsensusLimits LIMITS = new ConsensusLimits(1_000, 4, 16, 64 * 1024, 4, 8,
-            1024 * 1024, 128 * 1024, 5_000, MempoolLimits.defaults());
+    private static final ConsensusLimits LIMITS = new ConsensusLimits(1_000, 4, 16, 64 * 1024, 4,
+            128 * 1024, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
+            MempoolLimits.defaults());
 
     private final TestChain chain = TestChain.ofFour();
     private final Chain begin = chain.begin();

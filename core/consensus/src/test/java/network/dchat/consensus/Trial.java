@@ -26,6 +26,10 @@ enum Trial {
     RESTARTS(Trial::restarts),
     /// Hostile peers, one message at a time.
     HOSTILE_PEERS(() -> tests(HostilePeersTest.class)),
+    /// Who is asked for blocks.
+    CATCH_UP_RULES(() -> tests(CatchUpTest.class)),
+    /// A node far behind.
+    CATCHING_UP(() -> tests(CatchingUpTest.class)),
     /// Coming back with log and guard.
     RESTART_RULES(() -> tests(RestartTest.class)),
     /// The rules of the sign guard.

@@ -191,9 +191,10 @@ final class ValidatorMachine implements Machine<Traffic, Input> {
                 logged.clear();
                 actions.add(Action.observe(effect));
             }
-            case Effect.RequestBlocks(long id, var peer, long from, long to) -> actions.add(Action
-                    .unconditional(Action.call(name(peer), new Traffic.Ask(from, to), CALL_MILLIS,
-                            (result, now) -> new Input.BlocksFetched(id, blocks(result), now))));
+            case Effect.RequestBlocks(long id, var peer, long from, long to, _) ->
+                actions.add(Action.unconditional(Action.call(name(peer), new Traffic.Ask(from, to),
+                        CALL_MILLIS,
+                        (result, now) -> new Input.BlocksFetched(id, blocks(result), now))));
             default -> actions.add(Action.unconditional(Action.observe(effect)));
         }
     }
