@@ -41,9 +41,11 @@ final class BatchMarks {
         claimed.set(index);
     }
 
-    /// Lets the position be listed again.
+    /// Lets the position be listed again, unless it was paid.
     void free(int index) {
-        claimed.clear(index);
+        if (!paid.get(index)) {
+            claimed.clear(index);
+        }
     }
 
     void pay(int index) {

@@ -23,6 +23,8 @@ final class BlockEnd {
         facts.evidence().forEach(this::punish);
         seat();
         new Settlement(draft, facts).run();
+        new Releases(draft, facts).run();
+        new Issuance(draft, facts).run();
     }
 
     /// Burns a part of the stake of one who voted twice, and jails the key for good.

@@ -14,6 +14,7 @@ import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.ChainSettings;
 import network.dchat.wire.v1.DuplicateVoteEvidence;
+import network.dchat.wire.v1.EpochDuty;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.OpenRoot;
 import network.dchat.wire.v1.OrderedBatch;
@@ -22,6 +23,7 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.SnapshotChunk;
 import network.dchat.wire.v1.Supply;
+import network.dchat.wire.v1.Unbonding;
 
 /// What the chain knows after a block: accounts, ordered batches, open delivery roots, registered
 /// nodes, validators and where all units are. Immutable; a later state shares what did not change.
@@ -40,6 +42,7 @@ public final class ChainState {
     private final StateIndex index;
     private final long height;
     private final Hash blockHash;
+    private final long timeMillis;
 
     ChainState(ChainSettings settings, RecentBlocks recent, StateIndex index, long height,
             Hash blockHash) {
@@ -50,6 +53,9 @@ public final class ChainState {
         this.index = index;
         this.height = height;
         this.blockHash = blockHash;
+        this.timeMillis = recent.time(height)
+                .map(time -> time.getSeconds() * 1_000 + time.getNanos() / 1_000_000)
+                .orElse(Long.MIN_VALUE);
     }
 
     /// The state after the next block.
@@ -254,6 +260,23 @@ public final class ChainState {
         return new EvidenceRules(this).select(candidates);
     }
 
+    /// Who audits a storage node in the epoch at hand, by key; none before the epoch's first block.
+    public List<PublicKey> storageAuditors(PublicKey node) {
+        return StorageAuditors.of(this).of(node);
+    }
+
+    /// Units that someone unstaked and cannot spend so far, the oldest first.
+    public List<Unbonding> unbondings(WalletAddress address) {
+        return tree().get(StateKeys.unbondings(address))
+                .map(value -> StateEntries.decode(value).getUnbondings().getEntriesList())
+                .orElse(List.of());
+    }
+
+    /// True when a consensus key was punished, and never votes again.
+    public boolean isJailed(PublicKey consensusKey) {
+        return registry().by(consensusKey).filter(Candidate::jailed).isPresent();
+    }
+
     /// Where all units are.
     public Supply supply() {
         return index.supply();
@@ -302,6 +325,11 @@ public final class ChainState {
                 .filter(node -> role == Role.ROLE_UNSPECIFIED || node.getRole() == role).toList();
     }
 
+    /// Time of the last block in epoch milliseconds; [Long#MIN_VALUE] at genesis.
+    long timeMillis() {
+        return timeMillis;
+    }
+
     SparseMerkleTree tree() {
         return recent.tree();
     }
@@ -316,6 +344,11 @@ public final class ChainState {
 
     ValidatorRegistry registry() {
         return index.registry();
+    }
+
+    /// What validators did in the epoch at hand.
+    EpochDuty epoch() {
+        return index.epoch();
     }
 
     ChainSettings settings() {

@@ -46,6 +46,11 @@ final class DeliveryRules {
             return Verified.rejected(RejectionCode.INVALID,
                     "leaves: " + action.getCount() + " (expected: up to " + most + ")");
         }
+        int open = draft.duties().of(transaction.signer()).getOpenRoots();
+        if (open >= LedgerLimits.MAXIMUM_OPEN_ROOTS) {
+            return Verified.rejected(RejectionCode.QUOTA_EXCEEDED,
+                    "open roots: " + open + " of this relay already");
+        }
         List<Claimed> claims = new ArrayList<>(action.getPositionsCount());
         long deposit = 0;
         for (Position position : action.getPositionsList()) {
@@ -55,6 +60,11 @@ final class DeliveryRules {
             if (marks.isEmpty() || position.getIndex() >= marks.get().batch().getCount()) {
                 return Verified.rejected(RejectionCode.NOT_FOUND,
                         "position: " + name(position) + " (expected: an ordered commitment)");
+            }
+            if (Deadlines.of(marks.get().batch(), draft.terms()).millis() <= draft.base()
+                    .timeMillis()) {
+                return Verified.rejected(RejectionCode.EXPIRED,
+                        "position: " + name(position) + " (expected: one whose claims go on)");
             }
             if (marks.get().isClaimed(position.getIndex())) {
                 return Verified.rejected(RejectionCode.CONFLICT,
@@ -73,6 +83,8 @@ final class DeliveryRules {
                 draft.batches().put(claim.place(), claim.marks());
             });
             draft.open(transaction.hash(), root);
+            draft.duties().change(transaction.signer(),
+                    duty -> duty.setOpenRoots(duty.getOpenRoots() + 1));
             draft.units().deposit(root.getDeposit());
         }));
     }

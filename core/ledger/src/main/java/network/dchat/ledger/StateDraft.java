@@ -3,6 +3,7 @@ package network.dchat.ledger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,7 +13,7 @@ import java.util.TreeSet;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
-import network.dchat.wire.v1.NodeDuty;
+import network.dchat.wire.v1.EpochDuty;
 import network.dchat.wire.v1.OpenRoot;
 import network.dchat.wire.v1.RegisteredNode;
 import network.dchat.wire.v1.StateEntry;
@@ -32,22 +33,22 @@ final class StateDraft {
     private static final DraftEntries.Kind<WalletAddress, Unbondings> UNBONDINGS = new DraftEntries.Kind<>(
             StateKeys::unbondings, StateEntry::getUnbondings,
             each -> StateEntry.newBuilder().setUnbondings(each).build());
-    private static final DraftEntries.Kind<PublicKey, NodeDuty> DUTY = new DraftEntries.Kind<>(
-            StateKeys::nodeDuty, StateEntry::getNodeDuty,
-            each -> StateEntry.newBuilder().setNodeDuty(each).build());
-
     private final ChainState base;
     private final DraftEntries<WalletAddress, Account> accounts;
     private final DraftEntries<Place, BatchMarks> batches;
     private final DraftEntries<Hash, OpenRoot> roots;
     private final DraftEntries<WalletAddress, Unbondings> unbondings;
-    private final DraftEntries<PublicKey, NodeDuty> duties;
+    private final Duties duties;
     private final Map<PublicKey, RegisteredNode> nodes = new LinkedHashMap<>();
     private final Map<WalletAddress, Candidate> candidates = new LinkedHashMap<>();
     private final List<Place> added = new ArrayList<>();
     private final TreeSet<Hash> opened = new TreeSet<>();
+    private final TreeSet<Hash> challenged = new TreeSet<>();
+    private final TreeSet<WalletAddress> unbonded = new TreeSet<>();
+    private final LinkedHashSet<Place> touched = new LinkedHashSet<>();
     private final Units units = new Units();
     private Deadlines deadlines;
+    private EpochDuty epoch;
     private int addedNodes;
 
     StateDraft(ChainState base) {
@@ -56,7 +57,8 @@ final class StateDraft {
         this.batches = new DraftEntries<>(base.tree(), BATCH);
         this.roots = new DraftEntries<>(base.tree(), ROOT);
         this.unbondings = new DraftEntries<>(base.tree(), UNBONDINGS);
-        this.duties = new DraftEntries<>(base.tree(), DUTY);
+        this.duties = new Duties(base.tree(), base.epoch().getEpoch());
+        this.epoch = base.epoch();
         this.deadlines = base.index().deadlines();
     }
 
@@ -123,7 +125,7 @@ final class StateDraft {
         return unbondings;
     }
 
-    DraftEntries<PublicKey, NodeDuty> duties() {
+    Duties duties() {
         return duties;
     }
 
@@ -175,6 +177,42 @@ final class StateDraft {
         return List.copyOf(opened);
     }
 
+    /// Notes a root that was challenged in this block.
+    void challenge(Hash transaction, OpenRoot root) {
+        roots.put(transaction, root);
+        challenged.add(transaction);
+    }
+
+    /// The roots that were challenged in this block, by hash.
+    List<Hash> challenged() {
+        return List.copyOf(challenged);
+    }
+
+    /// Notes what an account unstaked in this block; dated when the block's time is known.
+    void unbond(WalletAddress address, Unbondings entry) {
+        unbondings.put(address, entry);
+        unbonded.add(address);
+    }
+
+    /// Who unstaked in this block, by address.
+    List<WalletAddress> unbonded() {
+        return List.copyOf(unbonded);
+    }
+
+    /// Notes a batch that may be over.
+    void touch(Place place) {
+        touched.add(place);
+    }
+
+    /// The batches that may be over.
+    List<Place> touched() {
+        return List.copyOf(touched);
+    }
+
+    void setEpoch(EpochDuty changed) {
+        epoch = changed;
+    }
+
     void put(PublicKey key, RegisteredNode node) {
         addedNodes += node(key).isEmpty() ? 1 : 0;
         nodes.put(key, node);
@@ -217,7 +255,8 @@ final class StateDraft {
                         .filter(set -> !set.equals(base.index().timeline().next().set()));
         ValidatorTimeline timeline = base.index().timeline().after(height(), elected);
         SparseMerkleTree tree = base.tree();
-        for (DraftEntries<?, ?> each : List.of(accounts, batches, roots, unbondings, duties)) {
+        for (DraftEntries<?, ?> each : List.of(accounts, batches, roots, unbondings,
+                duties.entries())) {
             tree = each.write(tree);
         }
         for (Candidate each : candidates.values()) {
@@ -233,6 +272,10 @@ final class StateDraft {
             tree = tree.put(StateKeys.SUPPLY,
                     StateEntry.newBuilder().setSupply(supply).build().toByteString());
         }
+        if (!epoch.equals(base.epoch())) {
+            tree = tree.put(StateKeys.EPOCH,
+                    StateEntry.newBuilder().setEpoch(epoch).build().toByteString());
+        }
         if (timeline.isWrittenAfter(base.index().timeline())) {
             tree = tree.put(StateKeys.TERMS,
                     StateEntry.newBuilder().setTerms(timeline.toWire()).build().toByteString());
@@ -240,7 +283,7 @@ final class StateDraft {
         RecentBlocks recent = base.recent().after(tree, facts,
                 base.index().timeline().current().set(), terms().evidenceBlocks());
         return base.after(facts, recent,
-                new StateIndex(allNodes(), registry, timeline, deadlines, supply));
+                new StateIndex(allNodes(), registry, timeline, deadlines, epoch, supply));
     }
 
     /// All candidates with their stake as it is now; the same as before when nothing changed.

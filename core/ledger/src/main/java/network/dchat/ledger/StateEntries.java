@@ -18,6 +18,7 @@ import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.AccountEntry;
 import network.dchat.wire.v1.BlockPage;
 import network.dchat.wire.v1.ChainSettings;
+import network.dchat.wire.v1.EpochDuty;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisNode;
 import network.dchat.wire.v1.OpenRoot;
@@ -46,6 +47,7 @@ final class StateEntries {
     private final List<Unbondings> unbondings = new ArrayList<>();
     private @Nullable ChainSettings settings;
     private @Nullable ValidatorTerms terms;
+    private EpochDuty epoch = EpochDuty.getDefaultInstance();
     private @Nullable Supply supply;
     private long balances;
     private long staked;
@@ -163,7 +165,7 @@ final class StateEntries {
             }
         }
         StateIndex index = new StateIndex(Collections.unmodifiableNavigableMap(nodes), registry,
-                timeline, deadlines(height), required("supply", supply));
+                timeline, deadlines(height), epoch, required("supply", supply));
         return new ChainState(required("settings", settings), recent, index, height, blockHash);
     }
 
@@ -236,7 +238,10 @@ final class StateEntries {
             case VALIDATOR_SET -> StateKeys.validatorSet(ValidatorSet.parse(entry.getValidatorSet())
                     .orElseThrow(() -> new IllegalArgumentException("validator set: none")).hash());
             case UNBONDINGS -> addUnbondings(entry.getUnbondings());
-            case EPOCH -> StateKeys.EPOCH;
+            case EPOCH -> {
+                epoch = entry.getEpoch();
+                yield StateKeys.EPOCH;
+            }
             case NODE_DUTY -> StateKeys.nodeDuty(new PublicKey(entry.getNodeDuty().getNode()));
             case ENTRY_NOT_SET -> throw new IllegalArgumentException("state entry: none");
         };

@@ -2,6 +2,7 @@ package network.dchat.ledger;
 
 import java.util.NavigableMap;
 import network.dchat.identity.PublicKey;
+import network.dchat.wire.v1.EpochDuty;
 import network.dchat.wire.v1.RegisteredNode;
 import network.dchat.wire.v1.Supply;
 
@@ -12,6 +13,7 @@ import network.dchat.wire.v1.Supply;
 /// @param registry consensus keys that were staked for
 /// @param timeline who votes and proposes around the last block
 /// @param deadlines what later blocks will end
+/// @param epoch what validators did in the epoch at hand
 /// @param supply where all units are
 record StateIndex(NavigableMap<PublicKey, RegisteredNode> nodes, ValidatorRegistry registry,
-        ValidatorTimeline timeline, Deadlines deadlines, Supply supply) {}
+        ValidatorTimeline timeline, Deadlines deadlines, EpochDuty epoch, Supply supply) {}

@@ -1,8 +1,11 @@
 package network.dchat.ledger;
 
 import com.google.protobuf.ByteString;
+import java.util.List;
 import network.dchat.identity.Hash;
+import network.dchat.identity.NetworkId;
 import network.dchat.identity.PublicKey;
+import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.TransactionBody;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,7 @@ public final class Transaction {
     private final TransactionBody body;
     /// Computed once; two threads that race compute the same.
     private @Nullable Hash commitmentsRoot;
+    private @Nullable List<Verified<DeliveryClaim>> claims;
 
     Transaction(ByteString encoded, PublicKey signer, TransactionBody body) {
         this.encoded = encoded;
@@ -61,6 +65,17 @@ public final class Transaction {
         if (known == null) {
             known = MerkleTree.root(body.getOrderBatch().getCommitmentsList());
             commitmentsRoot = known;
+        }
+        return known;
+    }
+
+    /// The claims that a delivery audit shows, in the order of its leaves.
+    List<Verified<DeliveryClaim>> claims(NetworkId network) {
+        List<Verified<DeliveryClaim>> known = claims;
+        if (known == null) {
+            known = body.getDeliveryAudit().getLeavesList().stream()
+                    .map(leaf -> DeliveryClaim.verify(network, leaf.getClaim())).toList();
+            claims = known;
         }
         return known;
     }

@@ -16,11 +16,17 @@ import network.dchat.wire.v1.Transfer;
 final class TransactionRules {
     private final StateDraft draft;
     private final DeliveryRules deliveries;
+    private final AuditRules audits;
+    private final StakeRules stakes;
+    private final StorageAuditRules storage;
     private int registrations;
 
     TransactionRules(StateDraft draft) {
         this.draft = draft;
         this.deliveries = new DeliveryRules(draft);
+        this.audits = new AuditRules(draft);
+        this.stakes = new StakeRules(draft);
+        this.storage = new StorageAuditRules(draft);
     }
 
     /// Why the transaction does not apply; empty when it does. Changes nothing.
@@ -51,9 +57,10 @@ final class TransactionRules {
             case DELIVERY_ROOT -> deliveries.root(transaction, index);
             case REGISTER_NODE -> registerNode(transaction);
             case TRANSFER -> transfer(transaction.body().getTransfer());
-            case DELIVERY_AUDIT, STAKE, UNSTAKE, STORAGE_AUDIT_RESULT ->
-                Verified.rejected(RejectionCode.UNKNOWN_KIND,
-                        "action: " + transaction.body().getActionCase() + " is not in force");
+            case DELIVERY_AUDIT -> audits.audit(transaction);
+            case STAKE -> stakes.stake(transaction);
+            case UNSTAKE -> stakes.unstake(transaction);
+            case STORAGE_AUDIT_RESULT -> storage.result(transaction);
             case ACTION_NOT_SET -> throw new IllegalStateException("action: "
                     + transaction.body().getActionCase() + " (expected: a verified one)");
         };
