@@ -2,15 +2,20 @@ package network.dchat.ledger;
 
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.SigningKey;
+import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.AuditedLeaf;
 import network.dchat.wire.v1.SignedBytes;
 
 /// Messages that are ordered, delivered and proven on a [TestLedger], by named relays.
 final class TestDeliveries {
     private final TestLedger ledger;
+    private final Map<String, SignedBytes> claims = new HashMap<>();
+    private final Map<String, SignedBytes> receipts = new HashMap<>();
 
     TestDeliveries(TestLedger ledger) {
         this.ledger = ledger;
@@ -44,7 +49,7 @@ final class TestDeliveries {
     }
 
     Transaction batch(String relay, List<Message> messages) {
-        return Transactions.orderBatch(ledger.network(), Samples.key(relay), ledger.sequence(relay),
+        return Transactions.orderBatch(ledger.network(), ledger.key(relay), ledger.sequence(relay),
                 messages.stream().map(each -> each.opening().commitment()).toList());
     }
 
@@ -61,13 +66,16 @@ final class TestDeliveries {
 
     /// The claim of a message's recipient for a relay.
     SignedBytes claim(Message message, String relay) {
-        return DeliveryClaim.sign(ledger.network(), message.claimKey(),
-                PeerId.of(Samples.key(relay).publicKey()), message.opening().commitment());
+        return claims.computeIfAbsent(message.name() + " " + relay,
+                _ -> DeliveryClaim.sign(ledger.network(), message.claimKey(),
+                        PeerId.of(ledger.key(relay).publicKey()), message.opening().commitment()));
     }
 
     SignedBytes receipt(Message message) {
-        return DeliveryReceipt.sign(ledger.network(), Samples.key("device " + message.name()),
-                message.opening().messageId(), Samples.address("recipient " + message.name()), 5);
+        return receipts.computeIfAbsent(message.name(),
+                _ -> DeliveryReceipt.sign(ledger.network(), ledger.key("device"),
+                        message.opening().messageId(),
+                        WalletAddress.of(ledger.key("recipient").publicKey()), 5));
     }
 
     /// A root over what the relay says that it delivered, with the claims that it holds.
@@ -77,7 +85,7 @@ final class TestDeliveries {
             leaves.add(DeliveryLeaf.of(Samples.hash("salt " + relay + index),
                     receipt(orders.get(index).message()), claims.get(index)));
         }
-        Transaction transaction = Transactions.deliveryRoot(ledger.network(), Samples.key(relay),
+        Transaction transaction = Transactions.deliveryRoot(ledger.network(), ledger.key(relay),
                 ledger.sequence(relay), DeliveryLeaf.root(leaves),
                 orders.stream().map(Ordered::position).toList());
         return new Root(transaction, orders, leaves, claims);
@@ -104,7 +112,7 @@ final class TestDeliveries {
     }
 
     Transaction audit(String relay, Root root, List<AuditedLeaf> leaves) {
-        return Transactions.deliveryAudit(ledger.network(), Samples.key(relay),
+        return Transactions.deliveryAudit(ledger.network(), ledger.key(relay),
                 ledger.sequence(relay), root.transaction().hash(), leaves);
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
+import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
 import network.dchat.wire.v1.BlockIdFlag;
 import network.dchat.wire.v1.Commit;
@@ -18,6 +19,7 @@ import network.dchat.wire.v1.RejectionCode;
 
 /// A ledger that a test drives block by block. Who takes part is named; keys follow from names.
 final class TestLedger {
+    private final Map<String, SigningKey> keys = new HashMap<>();
     private final Map<String, Long> sequences = new HashMap<>();
     private final Map<Place, List<ByteString>> commitments = new HashMap<>();
     private final List<Transaction> waiting = new ArrayList<>();
@@ -42,18 +44,23 @@ final class TestLedger {
         return timeMillis;
     }
 
+    /// The key of the named one.
+    SigningKey key(String name) {
+        return keys.computeIfAbsent(name, Samples::key);
+    }
+
     /// A sequence that the named one has not used.
     long sequence(String name) {
         return sequences.merge(name, 1L, Long::sum);
     }
 
     Account account(String name) {
-        return state.account(Samples.address(name));
+        return state.account(WalletAddress.of(key(name).publicKey()));
     }
 
     /// What someone has: units that can be spent, at stake and on their way.
     long wealth(String name) {
-        WalletAddress address = Samples.address(name);
+        WalletAddress address = WalletAddress.of(key(name).publicKey());
         return account(name).balance() + account(name).stake()
                 + state.unbondings(address).stream().mapToLong(each -> each.getAmount()).sum();
     }
