@@ -7,11 +7,14 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import network.dchat.identity.Hash;
+import network.dchat.identity.PeerId;
 import network.dchat.simulation.Generator;
 import network.dchat.simulation.Seeds;
+import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Role;
 import network.dchat.wire.v1.StateSnapshot;
+import network.dchat.wire.v1.StorageAuditResult;
 import org.junit.jupiter.api.Test;
 
 class ChainStatePropertyTest {
@@ -19,8 +22,8 @@ class ChainStatePropertyTest {
 
     @Seeds(count = 40)
     void whatIsSelectedAppliesAndUnitsAreConserved(Generator generator) {
-        ChainState state = ChainState.genesis(Samples.genesis());
-        for (int height = 1; height <= 12; height++) {
+        ChainState state = ChainState.genesis(hasty(generator));
+        for (int height = 1; height <= 16; height++) {
             List<Transaction> candidates = candidates(generator, state);
             Selection selection = state.select(candidates, Integer.MAX_VALUE);
             assertThat(selection.taken().size() + selection.refused().size())
@@ -40,6 +43,8 @@ class ChainStatePropertyTest {
             assertThat(loaded.blockHash()).isEqualTo(state.blockHash());
             assertThat(loaded.supply()).isEqualTo(state.supply());
             assertThat(loaded.toBytes()).isEqualTo(state.toBytes());
+            assertThat(loaded.nextRotation().turns()).isEqualTo(state.nextRotation().turns());
+            assertThat(loaded.lastValidators()).isEqualTo(state.lastValidators());
             state = generator.chance(0.5) ? loaded : state;
         }
     }
@@ -82,6 +87,20 @@ class ChainStatePropertyTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /// Parameters under which everything is due soon.
+    private static Genesis hasty(Generator generator) {
+        Genesis.Builder genesis = Samples.genesis().toBuilder();
+        genesis.getParametersBuilder().setEpochBlocks(generator.evenly(1, 5))
+                .setEpochIssuance(generator.evenly(0, 10_000))
+                .setEvidenceMaxAgeBlocks(generator.evenly(1, 5))
+                .setUnbondingMillis(generator.evenly(1, 5_000))
+                .setAuditWindowMillis(generator.evenly(1, 4_000))
+                .setClaimWindowMillis(generator.evenly(1, 8_000))
+                .setPowerUnit(generator.evenly(1, 100)).setMaxValidators(generator.evenly(4, 6))
+                .setSlashPermille(generator.evenly(1, 1_000));
+        return genesis.build();
+    }
+
     private static List<Transaction> candidates(Generator generator, ChainState state) {
         List<Transaction> result = new ArrayList<>();
         int count = generator.evenly(0, 12);
@@ -89,7 +108,20 @@ class ChainStatePropertyTest {
             String name = generator.pick(NAMES);
             long sequence = Math.max(1,
                     state.account(Samples.address(name)).nextSequence() + generator.evenly(-3, 8));
-            result.add(switch (generator.evenly(0, 11)) {
+            result.add(switch (generator.evenly(0, 17)) {
+                case 12, 13 -> Transactions.stake(state.networkId(), Samples.key(name), sequence,
+                        generator.evenly(1, 3000));
+                case 14 -> Transactions.stake(state.networkId(), Samples.key(name), sequence,
+                        generator.evenly(0, 300),
+                        Samples.key("consensus" + generator.evenly(1, 9)));
+                case 15, 16 -> Transactions.unstake(state.networkId(), Samples.key(name), sequence,
+                        generator.evenly(1, 1500));
+                case 17 ->
+                    Transactions.storageAuditResult(state.networkId(),
+                            Samples.key("storage" + generator.evenly(1, 3)), sequence,
+                            StorageAuditResult.newBuilder().setNode(PeerId
+                                    .of(Samples.key("storage" + generator.evenly(1, 3)).publicKey())
+                                    .toBytes()).setPassed(generator.chance(0.7)).build());
                 case 10, 11 -> Transactions.transfer(state.networkId(), Samples.key(name), sequence,
                         Samples.address(generator.pick(NAMES)), generator.evenly(1, 2000));
                 case 0, 1, 2, 3, 4 -> Transactions.orderBatch(state.networkId(), Samples.key(name),
