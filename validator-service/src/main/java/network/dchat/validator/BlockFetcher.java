@@ -37,8 +37,8 @@ final class BlockFetcher {
                     .withDeadlineAfter(limits.answerMillis() / 2, TimeUnit.MILLISECONDS)
                     .blocks(BlocksRequest.newBuilder().setFromHeight(request.from())
                             .setToHeight(request.to()).build());
-            while (blocks.size() <= request.to() - request.from()
-                    && bytes < request.maximumBytes() && stream.hasNext()) {
+            while (blocks.size() <= request.to() - request.from() && bytes < request.maximumBytes()
+                    && stream.hasNext()) {
                 CommittedBlock block = stream.next();
                 bytes += block.getSerializedSize();
                 blocks.add(block);

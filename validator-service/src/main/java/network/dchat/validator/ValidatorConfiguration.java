@@ -135,8 +135,8 @@ class ValidatorConfiguration {
     }
 
     @Bean
-    ValidatorPeers validatorPeers(NodeIdentity identity) {
-        return new ValidatorPeers(identity.genesis());
+    ValidatorPeers validatorPeers() {
+        return new ValidatorPeers();
     }
 
     @Bean

@@ -271,7 +271,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
 
     private void decided(Decision decision) {
         parts.followers.finder.add(BlockCommitments.of(decision.block().getBlock()));
-        parts.followers.evidence.decided(decision.block().getBlock());
+        parts.followers.evidence.decided(decision.block().getBlock(),
+                decision.chain().state().terms().evidenceBlocks());
         parts.metrics.decided(decision, now());
         parts.view.advance(new ChainView.Latest(decision.chain(), Optional.of(decision.block()),
                 Optional.of(parts.view.latest().chain().state()), now()));

@@ -21,6 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
+import network.dchat.identity.PublicKey;
 import network.dchat.identity.Sha256;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
@@ -56,6 +57,14 @@ final class ValidatorFleet implements AutoCloseable {
 
     /// Makes keys, genesis and databases; starts nothing.
     ValidatorFleet(Path directory, int count, Map<String, Object> settings) throws IOException {
+        this(directory, count, 0, settings);
+    }
+
+    /// The same with nodes that are not validators of genesis, and have a balance.
+    ///
+    /// @param joiners how many; their numbers follow those of the validators
+    ValidatorFleet(Path directory, int count, int joiners, Map<String, Object> settings)
+            throws IOException {
         this.directory = directory;
         this.settings = Map.copyOf(settings);
         this.postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on")
@@ -67,11 +76,17 @@ final class ValidatorFleet implements AutoCloseable {
                         .setAmount(1_000_000_000L))
                 .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(1024 * 1024)
                         .setCommitmentFee(1).setMaxBatchCommitments(256).setMaxRootLeaves(1024));
-        for (int index = 0; index < count; index++) {
-            builder.addValidators(GenesisValidator.newBuilder().setName("v" + index)
-                    .setOperator("operator" + index).setPower(10).setPeerKey(KeyFile
-                            .loadOrCreate(data(index).resolve("node.key")).publicKey().bytes())
-                    .setConsensusKey(ConsensusKey.prepare(data(index)).bytes()));
+        for (int index = 0; index < count + joiners; index++) {
+            PublicKey consensusKey = ConsensusKey.prepare(data(index));
+            if (index < count) {
+                builder.addValidators(GenesisValidator.newBuilder().setName("v" + index)
+                        .setOperator("operator" + index).setPower(10)
+                        .setPeerKey(nodeKey(index).publicKey().bytes())
+                        .setConsensusKey(consensusKey.bytes()));
+            } else {
+                builder.addBalances(GenesisBalance.newBuilder().setAmount(1_000)
+                        .setAddress(WalletAddress.of(nodeKey(index).publicKey()).bytes()));
+            }
             ports.add(freePort());
             nodes.add(null);
             execute("create database v" + index);
@@ -82,7 +97,7 @@ final class ValidatorFleet implements AutoCloseable {
 
     /// Starts all validators; each knows the first.
     void startAll() {
-        for (int index = 0; index < nodes.size(); index++) {
+        for (int index = 0; index < genesis.getValidatorsCount(); index++) {
             start(index);
         }
     }
@@ -130,6 +145,11 @@ final class ValidatorFleet implements AutoCloseable {
 
     Path data(int index) {
         return directory.resolve("v" + index);
+    }
+
+    /// The key that names a node, and signs its stake.
+    SigningKey nodeKey(int index) throws IOException {
+        return KeyFile.loadOrCreate(data(index).resolve("node.key"));
     }
 
     NetworkId network() {

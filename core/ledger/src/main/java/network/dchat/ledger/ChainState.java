@@ -302,6 +302,12 @@ public final class ChainState {
         return StateChunks.cut(tree(), bits, index);
     }
 
+    /// The key of the node whose stake a consensus key votes with; empty for a key that was never
+    /// staked for.
+    public Optional<PublicKey> validatorOwner(PublicKey consensusKey) {
+        return registry().by(consensusKey).map(Candidate::owner);
+    }
+
     /// The batch that stands at this place, with the marks of what was claimed of it.
     public Optional<OrderedBatch> orderedBatch(long height, int transaction) {
         return tree().get(StateKeys.batch(height, transaction))

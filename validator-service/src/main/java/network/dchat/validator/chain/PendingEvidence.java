@@ -28,14 +28,19 @@ public final class PendingEvidence {
         }
     }
 
-    /// A block is final: what it holds against a validator settles all that was seen of it.
-    public void decided(Block block) {
+    /// A block is final: what it holds against a validator settles all that was seen of it, and what
+    /// is too old can no longer be punished.
+    ///
+    /// @param evidenceBlocks how old evidence may be
+    public void decided(Block block, long evidenceBlocks) {
         Set<ByteString> settled = block.getEvidence().getEvidenceList().stream()
                 .filter(Evidence::hasDuplicateVoteEvidence)
                 .map(each -> validator(each.getDuplicateVoteEvidence()))
                 .collect(Collectors.toSet());
         synchronized (byValidator) {
             byValidator.keySet().removeAll(settled);
+            byValidator.values().removeIf(each -> block.getHeader().getHeight()
+                    - each.getVoteA().getHeight() > evidenceBlocks);
         }
     }
 

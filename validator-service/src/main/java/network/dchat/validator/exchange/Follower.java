@@ -82,15 +82,17 @@ public final class Follower {
 
     /// One turn: some of the validators, others the next time.
     private void ask() {
-        List<PeerId> all = validators;
-        for (PeerId peer : chosen(all)) {
-            if (running) {
-                ask(peer);
+        try {
+            for (PeerId peer : chosen(validators)) {
+                if (running) {
+                    ask(peer);
+                }
             }
-        }
-        scheduled.set(false);
-        if (running) {
-            schedule();
+        } finally {
+            scheduled.set(false);
+            if (running) {
+                schedule();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package network.dchat.validator.rest;
 
 import com.google.protobuf.ByteString;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,6 +13,7 @@ import network.dchat.ledger.ChainState;
 import network.dchat.validator.chain.ChainView;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.Unbonding;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -42,6 +44,8 @@ public final class AccountController {
         answer.put("address", parsed.toString());
         answer.put("height", state.height());
         describe(state.account(parsed), answer);
+        answer.put("unbonding",
+                state.unbondings(parsed).stream().map(AccountController::describe).toList());
         Optional<ChainState> named = latest.named();
         Optional<CommittedBlock> block = latest.block();
         if (named.isPresent() && block.isPresent()) {
@@ -69,6 +73,14 @@ public final class AccountController {
         tree.put("balance", account.balance());
         tree.put("stake", account.stake());
         tree.put("next_sequence", account.nextSequence());
+    }
+
+    private static Map<String, Object> describe(Unbonding units) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("amount", units.getAmount());
+        tree.put("not_before_height", units.getHeight());
+        tree.put("not_before_time", Instant.ofEpochMilli(units.getTimeMillis()).toString());
+        return tree;
     }
 
     private static String base64(ByteString bytes) {

@@ -14,6 +14,8 @@ import network.dchat.consensus.Chain;
 import network.dchat.consensus.ConsensusStatus;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Octets;
+import network.dchat.identity.PublicKey;
+import network.dchat.ledger.ChainState;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.validator.ValidatorNode;
 import network.dchat.validator.chain.ChainView;
@@ -101,22 +103,25 @@ public final class ChainController {
         });
     }
 
-    /// Who voted on the block of a height, or votes on the next one.
+    /// Who voted on the block of a height, or votes on the next one or the one after it.
     @GetMapping("/validators")
     public Mono<Map<String, Object>> validators(@RequestParam(defaultValue = "") String height) {
         return reads.offLoop(() -> {
             Chain chain = view.latest().chain();
             long next = chain.height() + 1;
             long wanted = height.isEmpty() ? next : Heights.parse(height);
-            if (wanted > next) {
-                throw Heights.beyond(wanted, next);
+            if (wanted > next + 1) {
+                throw Heights.beyond(wanted, next + 1);
             }
             if (wanted < next) {
                 CommittedBlock block = Heights.block(view, wanted);
                 return set(wanted, block.getValidators(), signers(block));
             }
-            ValidatorSetProto set = chain.describeValidators();
-            return set(next, set, rows(set));
+            ChainState state = chain.state();
+            ValidatorSetProto set = wanted == next
+                    ? chain.describeValidators()
+                    : state.nextRotation().describe(state.nextValidators());
+            return set(wanted, set, rows(set));
         });
     }
 
@@ -159,6 +164,8 @@ public final class ChainController {
         Map<String, Object> row = names.describe(validator);
         row.put("public_key", Octets.hex(validator.getPubKey().getEd25519()));
         row.put("proposer_priority", validator.getProposerPriority());
+        row.put("jailed", view.latest().chain().state()
+                .isJailed(new PublicKey(validator.getPubKey().getEd25519())));
         return row;
     }
 

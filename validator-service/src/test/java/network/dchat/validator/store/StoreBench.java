@@ -24,13 +24,14 @@ import network.dchat.ledger.GenesisRules;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.Transaction;
 import network.dchat.ledger.Transactions;
+import network.dchat.starter.node.KeyFile;
 import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisBalance;
 import network.dchat.wire.v1.GenesisValidator;
 
 /// The only validator of a chain on a real disk, driven by hand.
-final class StoreBench implements AutoCloseable {
+public final class StoreBench implements AutoCloseable {
     private static final long GENESIS_MILLIS = 1_767_225_000_000L;
     private static final int SEGMENT_BYTES = 64 * 1024;
     private static final int MOST_STEPS = 1_000;
@@ -52,12 +53,14 @@ final class StoreBench implements AutoCloseable {
         this(directory, interval, 0);
     }
 
+    /// A validator that is not started.
+    ///
     /// @param retain the latest blocks that are kept; 0 = all
-    StoreBench(Path directory, int interval, long retain) throws IOException {
+    public StoreBench(Path directory, int interval, long retain) throws IOException {
         this.retain = retain;
         this.directory = directory;
         this.interval = interval;
-        SigningKey peer = SigningKey.fromSeed(Sha256.of(ByteString.copyFromUtf8("peer")).bytes());
+        SigningKey peer = KeyFile.loadOrCreate(directory.resolve("node.key"));
         this.genesis = Genesis.newBuilder().setName("bench").setGenesisTimeMillis(GENESIS_MILLIS)
                 .addValidators(GenesisValidator.newBuilder().setName("v0").setOperator("test")
                         .setPower(1).setPeerKey(peer.publicKey().bytes())
@@ -77,7 +80,7 @@ final class StoreBench implements AutoCloseable {
     }
 
     /// Starts again from what is on the disk.
-    Consensus start(DamagedLog damaged) throws IOException {
+    public Consensus start(DamagedLog damaged) throws IOException {
         store.abandon();
         store = store(damaged);
         Consensus loaded = store.load(settings).consensus();
@@ -85,12 +88,17 @@ final class StoreBench implements AutoCloseable {
         return loaded;
     }
 
+    /// The genesis of its chain.
+    public Genesis genesis() {
+        return genesis;
+    }
+
     Consensus core() {
         return core.orElseThrow();
     }
 
     /// Decides one block after the other until a height.
-    void growTo(long height) throws IOException {
+    public void growTo(long height) throws IOException {
         carryOut(new Input.Started(nowMillis), height);
         while (core().chain().height() < height) {
             nowMillis += 2_000;
@@ -112,7 +120,8 @@ final class StoreBench implements AutoCloseable {
         core().apply(new Input.Submitted(number, List.of(orders), nowMillis));
     }
 
-    ConsensusStore store() {
+    /// The store, as it is now.
+    public ConsensusStore store() {
         return store;
     }
 
