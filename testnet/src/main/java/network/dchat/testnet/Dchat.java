@@ -1,5 +1,6 @@
 package network.dchat.testnet;
 
+import network.dchat.testnet.cli.AccountCommand;
 import network.dchat.testnet.cli.BenchCommand;
 import network.dchat.testnet.cli.Console;
 import network.dchat.testnet.cli.DemoCommand;
@@ -8,8 +9,11 @@ import network.dchat.testnet.cli.GenesisCommand;
 import network.dchat.testnet.cli.KeysCommand;
 import network.dchat.testnet.cli.LightCommand;
 import network.dchat.testnet.cli.NodeCommand;
+import network.dchat.testnet.cli.SimulateCommand;
+import network.dchat.testnet.cli.StakeCommand;
 import network.dchat.testnet.cli.TestnetCommand;
 import network.dchat.testnet.cli.TransferCommand;
+import network.dchat.testnet.cli.UnstakeCommand;
 import network.dchat.testnet.cli.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,8 +23,9 @@ import picocli.CommandLine.HelpCommand;
 @Command(name = "dchat", description = "A decentralised chat network with portable proofs.",
         mixinStandardHelpOptions = true, version = "dchat 0.1.0",
         subcommands = {DemoCommand.class, TestnetCommand.class, NodeCommand.class,
-                KeysCommand.class, GenesisCommand.class, TransferCommand.class, VerifyCommand.class,
-                LightCommand.class, BenchCommand.class, HelpCommand.class},
+                KeysCommand.class, GenesisCommand.class, TransferCommand.class, StakeCommand.class,
+                UnstakeCommand.class, AccountCommand.class, VerifyCommand.class, LightCommand.class,
+                BenchCommand.class, SimulateCommand.class, HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:failed, or a proof that does not hold", "2:wrong arguments",
                 "3:no testnet is running", "4:no JDK 25, or not healthy in time", "5:build failed",

@@ -78,36 +78,68 @@ public final class ChainClient implements AutoCloseable {
         }
     }
 
+    /// Makes a transaction of this account with the number that it is given.
+    @FunctionalInterface
+    private interface Draft {
+        /// The transaction.
+        Transaction with(NetworkId network, SigningKey key, long sequence);
+    }
+
     /// Pays and waits until the payment is in a block.
     ///
     /// @throws IOException when it is refused or not in a block in time
     public Transaction transfer(WalletAddress recipient, long amount, Duration limit)
             throws IOException {
+        return submit("transfer", limit, (chain, signer, sequence) -> Transactions.transfer(chain,
+                signer, sequence, recipient, amount));
+    }
+
+    /// Puts units of this account at stake.
+    ///
+    /// @param consensusKey makes the account a candidate for validator; belongs to it for good
+    /// @throws IOException when it is refused or not in a block in time
+    public Transaction stake(long amount, Optional<SigningKey> consensusKey, Duration limit)
+            throws IOException {
+        return submit("stake", limit,
+                (chain, signer, sequence) -> consensusKey
+                        .map(own -> Transactions.stake(chain, signer, sequence, amount, own))
+                        .orElseGet(() -> Transactions.stake(chain, signer, sequence, amount)));
+    }
+
+    /// Takes units out of this account's stake; they can be spent when the unbonding time is over.
+    ///
+    /// @throws IOException when it is refused or not in a block in time
+    public Transaction unstake(long amount, Duration limit) throws IOException {
+        return submit("unstake", limit,
+                (chain, signer, sequence) -> Transactions.unstake(chain, signer, sequence, amount));
+    }
+
+    /// Submits a transaction and waits until it is in a block.
+    private Transaction submit(String what, Duration limit, Draft draft) throws IOException {
         Account before = account(address());
-        Transaction payment = Transactions.transfer(network, key, before.nextSequence(), recipient,
-                amount);
-        submit(payment);
+        Transaction transaction = draft.with(network, key, before.nextSequence());
+        submit(what, transaction);
         long end = System.nanoTime() + limit.toNanos();
-        while (account(address()).sequences().isUsable(payment.sequence())) {
+        while (account(address()).sequences().isUsable(transaction.sequence())) {
             if (System.nanoTime() > end) {
-                throw new IOException("transfer " + payment.hash() + ": in no block after "
+                throw new IOException(what + " " + transaction.hash() + ": in no block after "
                         + limit.toSeconds() + " s; it may still come");
             }
             LockSupport.parkNanos(POLL_NANOS);
         }
-        return payment;
+        return transaction;
     }
 
-    private void submit(Transaction transaction) throws IOException {
+    private void submit(String what, Transaction transaction) throws IOException {
         try {
             SubmitResult result = stub().submit(SubmitTransactionsRequest.newBuilder()
                     .addTransactions(transaction.encoded()).build()).getResults(0);
             if (result.hasRejection()) {
-                throw new IOException("transfer refused: " + result.getRejection().getCode() + " "
+                throw new IOException(what + " refused: " + result.getRejection().getCode() + " "
                         + result.getRejection().getReason());
             }
         } catch (StatusRuntimeException failed) {
-            throw new IOException("transfer cannot be submitted: " + failed.getStatus().getCode(),
+            throw new IOException(what + " cannot be submitted: " + failed.getStatus().getCode(),
                     failed);
         }
     }

@@ -2,6 +2,7 @@ package network.dchat.testnet.fleet;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import network.dchat.starter.node.GenesisFile;
@@ -19,6 +20,9 @@ public final class FleetGenesis {
     private static final long TREASURY_BALANCE = 1_000_000 * BALANCE;
     private static final long CAPACITY = 1L << 30;
     private static final long BLOCK_BYTES = 1024L * 1024;
+    private static final long POWER_UNIT = 1_000_000;
+    private static final long EPOCH_ISSUANCE = 1_000_000;
+    private static final long EPOCH_BLOCKS = 30;
 
     private FleetGenesis() {}
 
@@ -39,7 +43,7 @@ public final class FleetGenesis {
 
     private static Genesis make(Path directory, List<NodePlan> nodes, InstantSource clock) {
         Genesis.Builder genesis = Genesis.newBuilder().setName("dchat-testnet")
-                .setGenesisTimeMillis(clock.millis()).setParameters(parameters())
+                .setGenesisTimeMillis(clock.millis()).setParameters(briefParameters())
                 .mergeFrom(entry(treasury(directory), "treasury").of(Role.CLIENT, 0,
                         TREASURY_BALANCE));
         for (NodePlan node : nodes) {
@@ -50,10 +54,20 @@ public final class FleetGenesis {
         return genesis.build();
     }
 
-    /// Limits and prices of a small network.
+    /// Limits and prices of a small network; its windows are those of the ledger, days long.
     public static ChainParameters parameters() {
         return ChainParameters.newBuilder().setMaxBlockBytes(BLOCK_BYTES).setCommitmentFee(1)
-                .setMaxBatchCommitments(256).setMaxRootLeaves(1024).build();
+                .setMaxBatchCommitments(256).setMaxRootLeaves(1024).setPowerUnit(POWER_UNIT)
+                .setEpochIssuance(EPOCH_ISSUANCE).build();
+    }
+
+    /// The same with windows so short that who looks on for minutes sees deliveries paid, epochs
+    /// end and stakes come back.
+    public static ChainParameters briefParameters() {
+        return parameters().toBuilder().setEpochBlocks(EPOCH_BLOCKS)
+                .setUnbondingMillis(Duration.ofMinutes(1).toMillis())
+                .setAuditWindowMillis(Duration.ofSeconds(10).toMillis())
+                .setClaimWindowMillis(Duration.ofHours(1).toMillis()).build();
     }
 
     private static GenesisEntry entry(Path data, String name) {

@@ -221,6 +221,11 @@ public final class OrderLoad implements AutoCloseable {
         return IntStream.range(0, heights.length()).mapToLong(heights::get).min().orElse(0);
     }
 
+    /// The height that the stream of one validator has reached.
+    public long height(int validator) {
+        return heights.get(validator);
+    }
+
     /// Batches that are acknowledged and not final.
     public List<Hash> acknowledgedAndOpen() {
         return open.values().stream().filter(batch -> batch.acknowledged)

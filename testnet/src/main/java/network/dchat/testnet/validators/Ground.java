@@ -34,7 +34,7 @@ public record Ground(Path directory, NetworkId network, List<SigningKey> relays)
             throws IOException {
         Files.createDirectories(directory);
         Genesis.Builder genesis = Genesis.newBuilder().setName("dchat-measure")
-                .setGenesisTimeMillis(clock.millis()).setParameters(FleetGenesis.parameters());
+                .setGenesisTimeMillis(clock.millis()).setParameters(FleetGenesis.briefParameters());
         for (int index = 0; index < validators; index++) {
             genesis.mergeFrom(
                     entry(directory.resolve(name(index)), name(index)).of(Role.VALIDATOR, 0, 0));

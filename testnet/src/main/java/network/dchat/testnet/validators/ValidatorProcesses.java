@@ -49,15 +49,15 @@ public final class ValidatorProcesses implements Validators {
 
         /// All alike.
         public static Launch plain(List<String> jvmOptions) {
-            return new Launch(jvmOptions, (_, _) -> Extra.NONE);
+            return new Launch(jvmOptions, _ -> Extra.NONE);
         }
     }
 
     /// What one validator gets beside what all get.
     @FunctionalInterface
     public interface Own {
-        /// For a validator that listens on this port.
-        Extra of(int index, int grpcPort);
+        /// For a validator that is about to start.
+        Extra of(int index);
     }
 
     /// Beside what all get.
@@ -101,7 +101,7 @@ public final class ValidatorProcesses implements Validators {
         if (runs(index)) {
             throw new IllegalStateException(Ground.name(index) + " runs already");
         }
-        Extra extra = launch.own().of(index, grpcPorts.get(index));
+        Extra extra = launch.own().of(index);
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED",

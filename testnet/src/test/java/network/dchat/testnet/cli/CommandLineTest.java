@@ -153,10 +153,57 @@ class CommandLineTest {
         assertThat(directory).isEmptyDirectory();
     }
 
+    @Test
+    void simulatesASeedAndRefusesWhatIsNone() {
+        assertThat(Dchat.execute("simulate")).isEqualTo(2);
+        assertThat(messages()).contains("dchat simulate consensus");
+        assertThat(Dchat.execute("simulate", "consensus")).isEqualTo(2);
+        assertThat(Dchat.execute("simulate", "consensus", "--seeds", "0")).isEqualTo(2);
+        assertThat(messages()).contains("--seeds: 0 (expected: 1 or more)");
+        assertThat(Dchat.execute("simulate", "consensus", "--seeds", "1", "--threads", "257"))
+                .isEqualTo(2);
+        assertThat(Dchat.execute("simulate", "consensus", "--seeds", "1", "--from", "-1"))
+                .isEqualTo(2);
+        assertThat(Dchat.execute("simulate", "consensus", "--seeds", "2", "--from", "7",
+                "--threads", "2", "--json")).isZero();
+        assertThat(Console.object(results())).containsEntry("done", 2).containsEntry("from", 7)
+                .containsEntry("failures", List.of()).containsEntry("interrupted", false);
+    }
+
     private int bench(String... options) {
         List<String> arguments = new ArrayList<>(
                 List.of("bench", "finality", "--directory", directory.toString()));
         arguments.addAll(List.of(options));
+        return Dchat.execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void refusesStakesThatCannotBe() throws Exception {
+        Path genesis = FleetGenesisFixture.genesis(directory);
+        assertThat(Dchat.execute("keys", "--role", "wallet", "--data",
+                directory.resolve("wallet").toString())).isZero();
+        String key = directory.resolve("wallet").resolve("node.key").toString();
+        assertThat(onChain(genesis, "stake", "--key", "nowhere.key", "--amount", "1")).isEqualTo(2);
+        assertThat(messages()).contains("--key: nowhere.key does not exist");
+        assertThat(onChain(genesis, "stake", "--key", key, "--amount", "0")).isEqualTo(2);
+        assertThat(messages()).contains("--amount: 0 (expected: 1 or more)");
+        assertThat(onChain(genesis, "stake", "--key", key, "--amount", "1", "--validator",
+                directory.toString())).isEqualTo(2);
+        assertThat(messages()).contains("--validator: ", "consensus.key does not exist");
+        assertThat(onChain(genesis, "unstake", "--key", key, "--amount", "-1")).isEqualTo(2);
+        assertThat(onChain(genesis, "account", "nobody")).isEqualTo(2);
+        assertThat(messages()).contains("ACCOUNT: nobody (expected: 0x");
+        assertThat(
+                onChain(directory.resolve("none.json"), "unstake", "--key", key, "--amount", "1"))
+                .isEqualTo(2);
+        assertThat(messages()).contains("none.json does not exist");
+        assertThat(onChain(genesis, "stake", "--key", key, "--amount", "1")).isEqualTo(1);
+        assertThat(messages()).contains("cannot be read: UNAVAILABLE");
+    }
+
+    private static int onChain(Path genesis, String... command) {
+        List<String> arguments = new ArrayList<>(List.of(command));
+        arguments.addAll(List.of("--node", "127.0.0.1:1", "--genesis", genesis.toString()));
         return Dchat.execute(arguments.toArray(String[]::new));
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package network.dchat.testnet.fault;
+
+import org.jspecify.annotations.NullMarked;
