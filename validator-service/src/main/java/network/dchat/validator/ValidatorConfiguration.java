@@ -30,6 +30,8 @@ import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndex;
 import network.dchat.validator.postgres.BlockIndexer;
 import network.dchat.validator.postgres.BlockRows;
+import network.dchat.validator.snapshot.SnapshotCalls;
+import network.dchat.validator.snapshot.SnapshotStart;
 import network.dchat.validator.store.ConsensusKey;
 import network.dchat.validator.store.ConsensusStore;
 import org.slf4j.Logger;
@@ -164,8 +166,8 @@ class ValidatorConfiguration {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     ValidatorPart validatorPart(ValidatorNode node, ValidatorLinks links, Membership membership,
-            BlockIndexer indexer, BlockStreams streams) {
-        return new ValidatorPart(node, links, membership, indexer, streams);
+            BlockIndexer indexer, BlockStreams streams, SnapshotStart start) {
+        return new ValidatorPart(node, links, membership, indexer, streams, start);
     }
 
     @Bean
@@ -175,8 +177,9 @@ class ValidatorConfiguration {
     }
 
     @Bean
-    ConsensusService consensusService(ValidatorLinks links, BlockStreams streams) {
-        return new ConsensusService(links, streams);
+    ConsensusService consensusService(ValidatorLinks links, BlockStreams streams,
+            SnapshotCalls snapshots) {
+        return new ConsensusService(links, streams, snapshots);
     }
 
     @Bean

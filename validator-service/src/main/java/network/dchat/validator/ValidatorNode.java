@@ -214,7 +214,12 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
 
     @Override
     public void persist(List<Effect> effects) throws IOException {
-        parts.store.persist(effects, now()).forEach(loop::answer);
+        try {
+            parts.store.persist(effects, now()).forEach(loop::answer);
+        } catch (IOException failure) {
+            parts.store.disk().failed(failure);
+            throw failure;
+        }
     }
 
     @Override

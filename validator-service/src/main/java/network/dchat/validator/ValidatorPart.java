@@ -11,6 +11,7 @@ import network.dchat.validator.chain.BlockStreams;
 import network.dchat.validator.exchange.Membership;
 import network.dchat.validator.exchange.ValidatorLinks;
 import network.dchat.validator.postgres.BlockIndexer;
+import network.dchat.validator.snapshot.SnapshotStart;
 
 /// Starts consensus once the node can be reached, and stops it before the node cannot.
 final class ValidatorPart implements PeerLayer.Part, Crashable {
@@ -19,10 +20,12 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     private final Membership membership;
     private final BlockIndexer indexer;
     private final BlockStreams streams;
+    private final SnapshotStart start;
     private volatile boolean crashed;
 
     ValidatorPart(ValidatorNode node, ValidatorLinks links, Membership membership,
-            BlockIndexer indexer, BlockStreams streams) {
+            BlockIndexer indexer, BlockStreams streams, SnapshotStart start) {
+        this.start = start;
         this.membership = membership;
         this.streams = streams;
         this.node = node;
@@ -33,9 +36,11 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     @Override
     public void start(List<Certified<PeerRecord>> own) throws IOException {
         ConsensusWarmUp.run();
-        node.start(links);
-        membership.start();
-        indexer.start();
+        start.run(() -> {
+            node.start(links);
+            membership.start();
+            indexer.start();
+        });
     }
 
     @Override
@@ -49,6 +54,7 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
             return;
         }
         try {
+            start.stop();
             indexer.stop();
             membership.stop();
             node.stop();
@@ -62,6 +68,7 @@ final class ValidatorPart implements PeerLayer.Part, Crashable {
     @Override
     public void crash() {
         crashed = true;
+        start.stop();
         membership.stop();
         indexer.stop();
         node.crash();

@@ -34,7 +34,7 @@ class MembershipTest {
 
     @BeforeAll
     void startFour(@TempDir Path directory) throws IOException {
-        fleet = new ValidatorFleet(directory, FIFTH, 1, Map.of());
+        fleet = new ValidatorFleet(directory, FIFTH, 1, 0, Map.of());
         fleet.startAll();
         ValidatorFleet.await("a block", () -> fleet.height(0) >= 1);
     }

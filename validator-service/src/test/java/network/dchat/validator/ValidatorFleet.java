@@ -57,13 +57,15 @@ final class ValidatorFleet implements AutoCloseable {
 
     /// Makes keys, genesis and databases; starts nothing.
     ValidatorFleet(Path directory, int count, Map<String, Object> settings) throws IOException {
-        this(directory, count, 0, settings);
+        this(directory, count, 0, 0, settings);
     }
 
     /// The same with nodes that are not validators of genesis, and have a balance.
     ///
     /// @param joiners how many; their numbers follow those of the validators
-    ValidatorFleet(Path directory, int count, int joiners, Map<String, Object> settings)
+    /// @param accounts with a balance in genesis, to make the state larger
+    ValidatorFleet(Path directory, int count, int joiners, int accounts,
+            Map<String, Object> settings)
             throws IOException {
         this.directory = directory;
         this.settings = Map.copyOf(settings);
@@ -76,6 +78,11 @@ final class ValidatorFleet implements AutoCloseable {
                         .setAmount(1_000_000_000L))
                 .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(1024 * 1024)
                         .setCommitmentFee(1).setMaxBatchCommitments(256).setMaxRootLeaves(1024));
+        for (int index = 0; index < accounts; index++) {
+            ByteString name = Sha256.of(ByteString.copyFromUtf8("account " + index)).bytes();
+            builder.addBalances(GenesisBalance.newBuilder()
+                    .setAddress(name.substring(0, WalletAddress.LENGTH)).setAmount(1 + index));
+        }
         for (int index = 0; index < count + joiners; index++) {
             PublicKey consensusKey = ConsensusKey.prepare(data(index));
             if (index < count) {
@@ -103,7 +110,13 @@ final class ValidatorFleet implements AutoCloseable {
     }
 
     RunningNode start(int index) {
+        return start(index, Map.of());
+    }
+
+    /// @param more settings of this validator alone
+    RunningNode start(int index, Map<String, Object> more) {
         Map<String, Object> all = new HashMap<>(settings);
+        all.putAll(more);
         all.put("dchat.node.name", "v" + index);
         all.put("dchat.node.role", "validator");
         all.put("dchat.node.genesis", directory.resolve("genesis.json").toString());

@@ -5,25 +5,32 @@ import io.grpc.stub.StreamObserver;
 import network.dchat.starter.rpc.CallerPeer;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.validator.chain.BlockStreams;
+import network.dchat.validator.snapshot.SnapshotCalls;
 import network.dchat.wire.v1.BlocksRequest;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusGrpc;
 import network.dchat.wire.v1.RejectionCode;
+import network.dchat.wire.v1.SnapshotChunk;
+import network.dchat.wire.v1.SnapshotChunkRequest;
+import network.dchat.wire.v1.SnapshotsRequest;
+import network.dchat.wire.v1.SnapshotsResponse;
 
-/// The `Consensus` service: the streams between validators, and blocks for whoever has fallen
-/// behind.
+/// The `Consensus` service: the streams between validators, and blocks and states for whoever has
+/// fallen behind.
 public final class ConsensusService extends ConsensusGrpc.ConsensusImplBase {
     /// Most blocks of a call.
     public static final int MOST_BLOCKS = 256;
 
     private final ValidatorLinks links;
     private final BlockStreams blocks;
+    private final SnapshotCalls snapshots;
 
-    /// A service on the links and the blocks of a validator.
-    public ConsensusService(ValidatorLinks links, BlockStreams blocks) {
+    /// A service on the links, the blocks and the states of a validator.
+    public ConsensusService(ValidatorLinks links, BlockStreams blocks, SnapshotCalls snapshots) {
         this.links = links;
         this.blocks = blocks;
+        this.snapshots = snapshots;
     }
 
     @Override
@@ -41,5 +48,16 @@ public final class ConsensusService extends ConsensusGrpc.ConsensusImplBase {
             return;
         }
         blocks.serve((ServerCallStreamObserver<CommittedBlock>) answers, from, to);
+    }
+
+    @Override
+    public void snapshots(SnapshotsRequest request, StreamObserver<SnapshotsResponse> answer) {
+        snapshots.snapshots(answer);
+    }
+
+    @Override
+    public void getSnapshotChunk(SnapshotChunkRequest request,
+            StreamObserver<SnapshotChunk> answer) {
+        snapshots.chunk(request, answer);
     }
 }

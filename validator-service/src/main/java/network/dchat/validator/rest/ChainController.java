@@ -21,6 +21,7 @@ import network.dchat.validator.ValidatorNode;
 import network.dchat.validator.chain.ChainView;
 import network.dchat.validator.chain.Proofs;
 import network.dchat.validator.postgres.BlockIndex;
+import network.dchat.validator.snapshot.SnapshotProgress;
 import network.dchat.wire.v1.BlockIdFlag;
 import network.dchat.wire.v1.CommitSig;
 import network.dchat.wire.v1.CommittedBlock;
@@ -46,10 +47,12 @@ public final class ChainController {
     private final BlockIndex index;
     private final ValidatorNames names;
     private final Reads reads;
+    private final SnapshotProgress snapshot;
 
     /// A controller over a chain.
     ChainController(ValidatorNode node, ChainView view, Proofs proofs, BlockIndex index,
-            ValidatorNames names, Reads reads) {
+            ValidatorNames names, Reads reads, SnapshotProgress snapshot) {
+        this.snapshot = snapshot;
         this.node = node;
         this.view = view;
         this.proofs = proofs;
@@ -74,6 +77,7 @@ public final class ChainController {
         status.put("validators", latest.block().map(this::signers)
                 .orElseGet(() -> rows(chain.describeValidators())));
         status.put("syncing", !node.isRunning() || node.status().catchingUp());
+        snapshot.describe().ifPresent(row -> status.put("snapshot", row));
         if (node.isRunning()) {
             ConsensusStatus consensus = node.status();
             status.put("behind", Math.max(0, consensus.peerHeight() - 1 - latest.height()));

@@ -35,6 +35,7 @@ public final class ConsensusStore implements Closeable {
     private final ConsensusKey key;
     private final Habits habits;
     private final Checkpoints checkpoints;
+    private final DiskHealth disk;
     private @Nullable WriteAheadLog log;
     private @Nullable GuardFile guard;
     private volatile @Nullable BlockFile blocks;
@@ -61,6 +62,7 @@ public final class ConsensusStore implements Closeable {
         this.genesis = genesis;
         this.key = key;
         this.habits = habits;
+        this.disk = new DiskHealth(directory);
         this.checkpoints = new Checkpoints(directory.resolve("checkpoints"),
                 habits.checkpointInterval());
     }
@@ -125,6 +127,34 @@ public final class ConsensusStore implements Closeable {
     public long blockBytes() {
         BlockFile file = blocks;
         return file == null ? 0 : file.size();
+    }
+
+    /// The heights after which there is a state on the disk, newest first.
+    public List<Long> checkpointHeights() throws IOException {
+        return checkpoints.heights();
+    }
+
+    /// The state on the disk after a height; empty when it is not whole.
+    public Optional<ByteString> checkpoint(long height) throws IOException {
+        return checkpoints.read(height);
+    }
+
+    /// Whether the disk takes what must be kept.
+    public DiskHealth disk() {
+        return disk;
+    }
+
+    /// True while the files hold no block.
+    public boolean isEmpty() throws IOException {
+        return new FirstFiles(directory).isEmpty();
+    }
+
+    /// Lets the files begin with a state instead of the first block; before [#load].
+    ///
+    /// @param first the block after which the state is, and the next one
+    public void begin(ChainState state, List<CommittedBlock> first) throws IOException {
+        new FirstFiles(directory).write(checkpoints, state.height(), state.toBytes(), first,
+                habits.segmentBytes());
     }
 
     /// Makes effects durable, in order, and returns what answers them. One force of the log and

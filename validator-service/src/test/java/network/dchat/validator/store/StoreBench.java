@@ -2,6 +2,7 @@ package network.dchat.validator.store;
 
 import com.google.protobuf.ByteString;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -123,6 +124,18 @@ public final class StoreBench implements AutoCloseable {
     /// The store, as it is now.
     public ConsensusStore store() {
         return store;
+    }
+
+    /// The store of another node of the same chain, which signs nothing.
+    ConsensusStore elsewhere(Path other) throws IOException {
+        Files.createDirectories(other);
+        return new ConsensusStore(other, genesis, key,
+                new ConsensusStore.Habits(interval, DamagedLog.REFUSE, retain, SEGMENT_BYTES));
+    }
+
+    /// Settings of a node that signs nothing.
+    ConsensusSettings observing() {
+        return new ConsensusSettings(Optional.empty(), settings.timeouts(), settings.limits());
     }
 
     /// Begins a height and stops once so many signatures were given for it.
