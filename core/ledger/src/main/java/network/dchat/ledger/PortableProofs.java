@@ -89,6 +89,21 @@ public final class PortableProofs {
         return proof.build();
     }
 
+    /// The whole proof, with the light blocks that lead to it from genesis.
+    ///
+    /// @param delivery empty while the delivery is not proven
+    /// @param chain trust that reaches as far as the proof
+    public static PortableProof assemble(OrderProof order, Optional<DeliveryProof> delivery,
+            TrustedChain chain) {
+        long height = Math.max(height(order.getLightBlock()),
+                delivery.map(proof -> height(proof.getLightBlock())).orElse(0L));
+        return assemble(order, delivery, chain.lightBlocks(0, height));
+    }
+
+    private static long height(LightBlock block) {
+        return block.getSignedHeader().getHeader().getHeight();
+    }
+
     private static ValidatorSetProto signedParts(ValidatorSetProto set) {
         ValidatorSetProto.Builder result = ValidatorSetProto.newBuilder();
         long total = 0;

@@ -97,8 +97,9 @@ public final class LightVerifier {
         };
     }
 
-    /// The trusted power behind a commit whose entries stand at their validators' places.
-    private static long signedPower(ValidatorSet trusted, SignedHeader signed,
+    /// The trusted power behind a commit whose entries stand at their validators' places. Looks at
+    /// no signature.
+    public static long signedPower(ValidatorSet trusted, SignedHeader signed,
             ValidatorSet validators) {
         long power = 0;
         for (int index = 0; index < validators.size(); index++) {
