@@ -46,7 +46,7 @@ final class SignedBlocks {
     /// Decides the next block.
     CommittedBlock add() {
         Transaction transaction = chain.orders(1);
-        Block block = tip.build(List.of(transaction), Optional.empty(),
+        Block block = tip.build(List.of(transaction), List.of(), Optional.empty(),
                 tip.validators().address(0));
         CommittedBlock committed = CommittedBlock.newBuilder().setBlock(block)
                 .setCommit(commit(block, 0)).setValidators(tip.describeValidators()).build();
