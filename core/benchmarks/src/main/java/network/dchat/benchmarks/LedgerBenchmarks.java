@@ -17,6 +17,9 @@ final class LedgerBenchmarks {
     private static final int BATCHES = 16;
     private static final int COMMITMENTS = 256;
 
+    private static final int TRANSFERS = 2_000;
+    private static final int ACCOUNTS = 10_000;
+
     private LedgerBenchmarks() {}
 
     static Comparison merkleRoot() {
@@ -31,6 +34,20 @@ final class LedgerBenchmarks {
                 Fixtures.plainHashes(plain), "SHA-256 of each leaf");
     }
 
+    /// A block of 2,000 transfers of 2,000 senders, verified before, applied to a state of 10,000
+    /// accounts; the root is worked out too.
+    static Comparison applyTransfers() {
+        ChainState state = ChainState.genesis(SmallChain.genesis(4, ACCOUNTS));
+        List<Transaction> block = new ArrayList<>();
+        List<byte[]> plain = new ArrayList<>();
+        for (int index = 0; index < TRANSFERS; index++) {
+            block.add(
+                    SmallChain.transfer(state.networkId(), index, (index * 7_919 + 1) % ACCOUNTS));
+            plain.add(block.getLast().encoded().toByteArray());
+        }
+        return apply("transactions", state, block, plain);
+    }
+
     /// A block of 16 batches of 256 commitments, verified before, applied to the state after the
     /// genesis.
     static Comparison applyBatches() {
@@ -42,8 +59,13 @@ final class LedgerBenchmarks {
             block.add(SmallChain.orders(state.networkId(), index, COMMITMENTS));
             plain.add(block.getLast().encoded().toByteArray());
         }
+        return apply("batches", state, block, plain);
+    }
+
+    private static Comparison apply(String unit, ChainState state, List<Transaction> block,
+            List<byte[]> plain) {
         BlockFacts facts = BlockFacts.plain(1, Fixtures.hash("block"));
-        return new Comparison("batches", BATCHES, () -> {
+        return new Comparison(unit, block.size(), () -> {
             BlockOutcome outcome = state.applyVerified(facts, block);
             if (!(outcome instanceof BlockOutcome.Applied applied)) {
                 throw new IllegalStateException("block: " + outcome + " (expected: applied)");

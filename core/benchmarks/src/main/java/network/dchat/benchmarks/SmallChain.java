@@ -28,6 +28,11 @@ final class SmallChain {
     }
 
     static Genesis genesis(int validators) {
+        return genesis(validators, 0);
+    }
+
+    /// The same with users who have something to spend.
+    static Genesis genesis(int validators, int users) {
         Genesis.Builder genesis = Genesis.newBuilder().setName("benchmarks")
                 .setGenesisTimeMillis(Fixtures.NOW - 1_000)
                 .addBalances(GenesisBalance.newBuilder()
@@ -41,7 +46,22 @@ final class SmallChain {
                             .setConsensusKey(consensusKey(index).publicKey().bytes()).setPower(1)
                             .setName("v" + index).setOperator("benchmarks"));
         }
+        for (int index = 0; index < users; index++) {
+            genesis.addBalances(GenesisBalance.newBuilder()
+                    .setAddress(WalletAddress.of(userKey(index).publicKey()).bytes())
+                    .setAmount(1_000_000L));
+        }
         return genesis.build();
+    }
+
+    private static SigningKey userKey(int user) {
+        return Fixtures.key("user " + user);
+    }
+
+    /// The first transfer of a user.
+    static Transaction transfer(NetworkId network, int from, int to) {
+        return Transactions.transfer(network, userKey(from), 1,
+                WalletAddress.of(userKey(to).publicKey()), 10);
     }
 
     /// The relay's batch of this number.

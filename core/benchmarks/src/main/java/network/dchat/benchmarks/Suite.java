@@ -17,6 +17,7 @@ public final class Suite {
         all.put("identity.sign", SignatureBenchmarks::sign);
         all.put("ledger.merkle", LedgerBenchmarks::merkleRoot);
         all.put("ledger.apply", LedgerBenchmarks::applyBatches);
+        all.put("ledger.transfers", LedgerBenchmarks::applyTransfers);
         all.put("consensus.heights", ConsensusBenchmarks::heights);
         all.put("mailbox.submit", MailboxBenchmarks::submit);
         all.put("dht.closest", DhtBenchmarks::closest);

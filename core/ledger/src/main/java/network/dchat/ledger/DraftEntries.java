@@ -61,26 +61,23 @@ final class DraftEntries<K, V> {
         });
     }
 
-    /// The tree with all changes, in the order in which the entries were first asked for, which
-    /// does not matter to it.
-    SparseMerkleTree write(SparseMerkleTree tree) {
-        SparseMerkleTree result = tree;
-        for (Map.Entry<K, Slot<V>> each : slots.entrySet()) {
-            V now = each.getValue().now;
-            if (each.getValue().changed) {
-                Hash key = kind.key().apply(each.getKey());
-                result = now == null
-                        ? result.remove(key)
-                        : result.put(key, kind.encode().apply(now).toByteString());
+    /// Notes what the tree must be told.
+    void write(TreeChanges changes) {
+        slots.values().stream().filter(slot -> slot.changed).forEach(slot -> {
+            V now = slot.now;
+            if (now == null) {
+                changes.remove(slot.key);
+            } else {
+                changes.put(slot.key, kind.encode().apply(now));
             }
-        }
-        return result;
+        });
     }
 
     private Slot<V> slot(K name) {
         Slot<V> known = slots.get(name);
         if (known == null) {
-            known = new Slot<>(base.get(kind.key().apply(name))
+            Hash key = kind.key().apply(name);
+            known = new Slot<>(key, base.get(key)
                     .map(value -> kind.decode().apply(StateEntries.decode(value))).orElse(null));
             slots.put(name, known);
         }
@@ -88,11 +85,13 @@ final class DraftEntries<K, V> {
     }
 
     private static final class Slot<V> {
+        private final Hash key;
         private final @Nullable V before;
         private @Nullable V now;
         private boolean changed;
 
-        Slot(@Nullable V before) {
+        Slot(Hash key, @Nullable V before) {
+            this.key = key;
             this.before = before;
             this.now = before;
         }

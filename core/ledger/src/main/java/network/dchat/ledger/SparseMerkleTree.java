@@ -3,6 +3,7 @@ package network.dchat.ledger;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import network.dchat.identity.Hash;
@@ -69,8 +70,16 @@ public final class SparseMerkleTree {
 
     /// The tree with this value under the key.
     public SparseMerkleTree put(Hash key, ByteString value) {
-        boolean grows = get(key).isEmpty();
-        return new SparseMerkleTree(put(top, 0, new Leaf(key, value)), size + (grows ? 1 : 0));
+        return putAll(Map.of(key, value));
+    }
+
+    /// The tree with all these values under their keys: each node on the way is made once.
+    public SparseMerkleTree putAll(Map<Hash, ByteString> entries) {
+        Leaf[] leaves = entries.entrySet().stream().sorted(Map.Entry.comparingByKey())
+                .map(each -> new Leaf(each.getKey(), each.getValue())).toArray(Leaf[]::new);
+        Insertion insertion = new Insertion(leaves);
+        Node changed = insertion.put(top, 0, 0, leaves.length);
+        return new SparseMerkleTree(changed, size + insertion.added);
     }
 
     /// The tree without this key.
@@ -189,27 +198,6 @@ public final class SparseMerkleTree {
         return node == null ? Hash.ZERO : node.hash();
     }
 
-    private static Node put(@Nullable Node node, int depth, Leaf leaf) {
-        return switch (node) {
-            case null -> leaf;
-            case Leaf old when old.key.equals(leaf.key) -> leaf;
-            case Leaf old -> fork(old, leaf, depth);
-            case Inner inner -> bit(leaf.key, depth)
-                    ? new Inner(inner.left, put(inner.right, depth + 1, leaf))
-                    : new Inner(put(inner.left, depth + 1, leaf), inner.right);
-        };
-    }
-
-    /// The smallest subtree that holds both leaves.
-    private static Node fork(Leaf old, Leaf added, int depth) {
-        boolean addedRight = bit(added.key, depth);
-        if (bit(old.key, depth) != addedRight) {
-            return addedRight ? new Inner(old, added) : new Inner(added, old);
-        }
-        Node below = fork(old, added, depth + 1);
-        return addedRight ? new Inner(null, below) : new Inner(below, null);
-    }
-
     private static @Nullable Node remove(@Nullable Node node, int depth, Hash key) {
         if (!(node instanceof Inner inner)) {
             return null;
@@ -235,6 +223,60 @@ public final class SparseMerkleTree {
                 visit(inner.left, visitor);
                 visit(inner.right, visitor);
             }
+        }
+    }
+
+    /// Leaves on their way into a tree, by key ascending.
+    private static final class Insertion {
+        private final Leaf[] leaves;
+        private long added;
+
+        Insertion(Leaf[] leaves) {
+            this.leaves = leaves;
+        }
+
+        /// The node with the leaves of a range, all of which belong under it.
+        @Nullable
+        Node put(@Nullable Node node, int depth, int from, int to) {
+            if (from == to) {
+                return node;
+            }
+            if (to - from == 1 && !(node instanceof Inner)) {
+                return put(node, depth, leaves[from]);
+            }
+            int middle = from;
+            while (middle < to && !bit(leaves[middle].key, depth)) {
+                middle++;
+            }
+            return switch (node) {
+                case null ->
+                    new Inner(put(null, depth + 1, from, middle), put(null, depth + 1, middle, to));
+                case Leaf old -> bit(old.key, depth)
+                        ? new Inner(put(null, depth + 1, from, middle),
+                                put(old, depth + 1, middle, to))
+                        : new Inner(put(old, depth + 1, from, middle),
+                                put(null, depth + 1, middle, to));
+                case Inner inner -> new Inner(put(inner.left, depth + 1, from, middle),
+                        put(inner.right, depth + 1, middle, to));
+            };
+        }
+
+        private Node put(@Nullable Node node, int depth, Leaf leaf) {
+            if (node instanceof Leaf old && old.key.equals(leaf.key)) {
+                return leaf;
+            }
+            added++;
+            return node instanceof Leaf old ? fork(old, leaf, depth) : leaf;
+        }
+
+        /// The smallest subtree that holds both leaves.
+        private static Node fork(Leaf old, Leaf added, int depth) {
+            boolean addedRight = bit(added.key, depth);
+            if (bit(old.key, depth) != addedRight) {
+                return addedRight ? new Inner(old, added) : new Inner(added, old);
+            }
+            Node below = fork(old, added, depth + 1);
+            return addedRight ? new Inner(null, below) : new Inner(below, null);
         }
     }
 

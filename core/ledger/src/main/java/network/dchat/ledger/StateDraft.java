@@ -254,32 +254,26 @@ final class StateDraft {
                 : registry.elect(terms())
                         .filter(set -> !set.equals(base.index().timeline().next().set()));
         ValidatorTimeline timeline = base.index().timeline().after(height(), elected);
-        SparseMerkleTree tree = base.tree();
-        for (DraftEntries<?, ?> each : List.of(accounts, batches, roots, unbondings,
-                duties.entries())) {
-            tree = each.write(tree);
-        }
-        for (Candidate each : candidates.values()) {
-            tree = tree.put(StateKeys.validator(each.key()), each.entry().toByteString());
-        }
-        for (Map.Entry<PublicKey, RegisteredNode> each : nodes.entrySet()) {
-            tree = tree.put(StateKeys.node(each.getKey()),
-                    StateEntry.newBuilder().setNode(each.getValue()).build().toByteString());
-        }
+        TreeChanges changes = new TreeChanges();
+        List.of(accounts, batches, roots, unbondings, duties.entries())
+                .forEach(each -> each.write(changes));
+        candidates.values()
+                .forEach(each -> changes.put(StateKeys.validator(each.key()), each.entry()));
+        nodes.forEach((key, node) -> changes.put(StateKeys.node(key),
+                StateEntry.newBuilder().setNode(node).build()));
         Supply supply = supply();
         ChainState.requireConservation(supply);
         if (!supply.equals(base.supply())) {
-            tree = tree.put(StateKeys.SUPPLY,
-                    StateEntry.newBuilder().setSupply(supply).build().toByteString());
+            changes.put(StateKeys.SUPPLY, StateEntry.newBuilder().setSupply(supply).build());
         }
         if (!epoch.equals(base.epoch())) {
-            tree = tree.put(StateKeys.EPOCH,
-                    StateEntry.newBuilder().setEpoch(epoch).build().toByteString());
+            changes.put(StateKeys.EPOCH, StateEntry.newBuilder().setEpoch(epoch).build());
         }
         if (timeline.isWrittenAfter(base.index().timeline())) {
-            tree = tree.put(StateKeys.TERMS,
-                    StateEntry.newBuilder().setTerms(timeline.toWire()).build().toByteString());
+            changes.put(StateKeys.TERMS,
+                    StateEntry.newBuilder().setTerms(timeline.toWire()).build());
         }
+        SparseMerkleTree tree = changes.applyTo(base.tree());
         RecentBlocks recent = base.recent().after(tree, facts,
                 base.index().timeline().current().set(), terms().evidenceBlocks());
         return base.after(facts, recent,
