@@ -55,7 +55,9 @@ final class StateKeys {
     }
 
     private static Hash key(StateEntry.EntryCase kind, ByteString... name) {
-        return TaggedHash.of(TAG, ByteString.copyFrom(new byte[]{(byte) kind.getNumber()})
-                .concat(ByteString.copyFrom(java.util.List.of(name))));
+        ByteString[] parts = new ByteString[name.length + 1];
+        parts[0] = ByteString.copyFrom(new byte[]{(byte) kind.getNumber()});
+        System.arraycopy(name, 0, parts, 1, name.length);
+        return TaggedHash.of(TAG, parts);
     }
 }
