@@ -249,6 +249,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
                         evidence.getVoteA().getValidatorIndex());
             }
             case Effect.RoundEntered(_, int round) -> parts.metrics.roundEntered(round);
+            case Effect.RoundsRecorded(long height, var votes) ->
+                LOG.info("event=rounds-recorded height={} votes={}", height, votes.size());
             case Effect.Muted(long height, var reason) ->
                 LOG.warn("event=muted through_height={} reason=\"{}\"", height, reason);
             case Effect.PersistWal _,Effect.StoreBlock _,Effect.Sign _ ->

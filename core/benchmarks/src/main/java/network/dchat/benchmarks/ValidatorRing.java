@@ -139,7 +139,7 @@ final class ValidatorRing {
                 ready.add(new Event(self, new Input.BlocksFetched(id, List.of(), now)));
             case Effect.PersistWal _,Effect.Answered _,Effect.RoundEntered _ -> {
             }
-            case Effect.Refused _,Effect.Equivocation _,Effect.Muted _ -> {
+            case Effect.Refused _,Effect.Equivocation _,Effect.RoundsRecorded _,Effect.Muted _ -> {
             }
         }
     }

@@ -13,6 +13,7 @@ import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.Commit;
 import network.dchat.wire.v1.ConsensusMessage;
+import network.dchat.wire.v1.DuplicateVoteEvidence;
 import network.dchat.wire.v1.HaveState;
 import network.dchat.wire.v1.RoundVotes;
 import network.dchat.wire.v1.SubmitResult;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class Consensus {
     private static final long SHARE_AGAIN_MILLIS = 1_000;
     private static final int SHARE_AGAIN_MOST = 256;
+    private static final long EVIDENCE_AGAIN_MILLIS = 5_000;
 
     private final HeightParts parts;
     private final ConsensusSettings settings;
@@ -46,12 +48,14 @@ public final class Consensus {
     private final CatchUp catchUp;
     private final FutureMessages future;
     private final Mempool mempool;
+    private final EvidencePool evidence;
     private Chain chain;
     private HeightDriver driver;
     private @Nullable HeightDriver previous;
     private @Nullable Decision storing;
     private long heightSinceMillis;
     private long sharedAgainMillis;
+    private long evidenceAgainMillis;
     private boolean batchTimed;
     private int announcedRound;
     private long firstHeight = 1;
@@ -67,6 +71,7 @@ public final class Consensus {
                 2 * settings.timeouts().announce().toMillis());
         this.future = new FutureMessages(settings.limits());
         this.mempool = new Mempool(settings.limits().mempool());
+        this.evidence = new EvidencePool(settings.limits().evidence());
         this.driver = nextDriver();
     }
 
@@ -142,6 +147,11 @@ public final class Consensus {
         return HeightReport.of(driver);
     }
 
+    /// Evidence that waits for a block, the oldest first.
+    public List<DuplicateVoteEvidence> evidence() {
+        return evidence.pending();
+    }
+
     /// The chain up to the last final block.
     public Chain chain() {
         return chain;
@@ -149,6 +159,23 @@ public final class Consensus {
 
     HeightDriver driver() {
         return driver;
+    }
+
+    /// What is held beyond its bound; empty, unless there is a fault of ours.
+    Optional<String> excess() {
+        ConsensusLimits limits = settings.limits();
+        int rounds = driver.keeper().roundsHeld();
+        if (rounds > limits.pastRounds() + HeightDriver.MOST_OTHER_ROUNDS) {
+            return Optional.of("votes of " + rounds + " rounds");
+        }
+        if (driver.candidates().size() > HeightDriver.MOST_CANDIDATES) {
+            return Optional.of(driver.candidates().size() + " candidate blocks");
+        }
+        if (evidence.size() > limits.evidence() || peers.all().size() > limits.maximumPeers()) {
+            return Optional
+                    .of(evidence.size() + " pieces of evidence, " + peers.all().size() + " peers");
+        }
+        return mempool.excess();
     }
 
     /// True when the log, as handed out so far, leads to where the validator stands.
@@ -159,7 +186,10 @@ public final class Consensus {
     private void replay(List<WalRecord> log) {
         out.replay(true);
         for (WalRecord record : log) {
-            if (height(record) == driver.height() && !driver.isDecided()) {
+            if (record.getMessage().hasEvidence()) {
+                evidence.restore(record.getMessage().getEvidence().getDuplicateVoteEvidence(),
+                        chain.state());
+            } else if (height(record) == driver.height() && !driver.isDecided()) {
                 out.at(record.getAtMillis());
                 replay(record);
             }
@@ -237,7 +267,15 @@ public final class Consensus {
                         ? Optional.of(RefusalReason.FAR_HEIGHT)
                         : deliver(message);
             }
-            case EVIDENCE -> Optional.of(RefusalReason.UNEXPECTED_EVIDENCE);
+            case EVIDENCE -> {
+                int before = evidence.pending().size();
+                Optional<RefusalReason> refused = evidence.take(peer, message.getEvidence(),
+                        chain.state());
+                if (evidence.pending().size() > before) {
+                    tell(List.of(evidence.pending().getLast()));
+                }
+                yield refused;
+            }
             case TRANSACTIONS, MESSAGE_NOT_SET -> Optional.of(RefusalReason.UNKNOWN_KIND);
         };
         refusal.ifPresent(reason -> out.add(new Effect.Refused(peer, reason)));
@@ -340,6 +378,31 @@ public final class Consensus {
         }
         requestBlocks();
         shareAgain();
+        if (out.nowMillis() - evidenceAgainMillis >= EVIDENCE_AGAIN_MILLIS) {
+            evidenceAgainMillis = out.nowMillis();
+            evidence.refill();
+            tell(evidence.pending());
+        }
+    }
+
+    /// Tells all of evidence that waits for a block, in messages that fit a frame.
+    private void tell(List<DuplicateVoteEvidence> pieces) {
+        if (!pieces.isEmpty()) {
+            out.add(new Effect.Broadcast(pieces.stream().limit(LedgerLimits.MAXIMUM_EVIDENCE)
+                    .map(WireForm::message).toList()));
+        }
+    }
+
+    /// Keeps contradicting votes. Those of a decided height are evidence: told, and proposed.
+    private void suspect() {
+        driver.takeSuspicions().forEach(evidence::suspect);
+        List<EvidencePool.Suspicion> late = previous == null
+                ? List.of()
+                : previous.takeSuspicions();
+        if (!late.isEmpty()) {
+            late.forEach(evidence::suspect);
+            tell(evidence.ripen(chain.state()));
+        }
     }
 
     private void requestBlocks() {
@@ -382,6 +445,7 @@ public final class Consensus {
 
     /// After each input: stores what is decided, begins what is due, builds what is wanted.
     private void settle() {
+        suspect();
         if (storing != null) {
             return;
         }
@@ -428,7 +492,7 @@ public final class Consensus {
 
     private Block buildBlock() {
         HeightDriver decidedHere = previousAt(chain.height());
-        return chain.build(mempool.waiting(), List.of(),
+        return chain.build(mempool.waiting(), evidence.pending(),
                 decidedHere == null ? Optional.empty() : Optional.of(decidedHere.commit()),
                 driver.context().validators().address(driver.context().own().orElseThrow()));
     }
@@ -469,12 +533,18 @@ public final class Consensus {
         }
         Decision decision = storing;
         storing = null;
+        suspect();
+        if (driver.isStrange()) {
+            out.add(new Effect.RoundsRecorded(height, driver.record()));
+        }
         previous = driver.isDecided() ? driver : null;
         chain = decision.chain();
         mempool.decided(decision.block().getBlock().getData().getTxsList(),
                 transaction -> chain.check(transaction).isEmpty());
+        evidence.committed(decision.block().getBlock().getEvidence().getEvidenceList());
         desk.forgetBefore(height);
         out.forgetRecords();
+        tell(evidence.ripen(chain.state()));
         out.add(new Effect.Decided(decision));
         driver = nextDriver();
         heightSinceMillis = out.nowMillis();
@@ -491,6 +561,8 @@ public final class Consensus {
     private void beginListening() {
         listening = true;
         out.log(WalRecord.newBuilder().setStart(WalStart.newBuilder().setHeight(driver.height())));
+        evidence.pending().forEach(
+                piece -> out.log(WalRecord.newBuilder().setMessage(WireForm.message(piece))));
         out.add(new Effect.SetTimer(new TimerId.Idle(driver.height()),
                 settings.timeouts().idle().toMillis()));
         out.add(new Effect.Announce(Announcer.have(driver, firstHeight)));

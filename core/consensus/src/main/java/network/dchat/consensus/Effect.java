@@ -8,6 +8,7 @@ import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.DuplicateVoteEvidence;
 import network.dchat.wire.v1.HaveState;
 import network.dchat.wire.v1.SubmitResult;
+import network.dchat.wire.v1.Vote;
 import network.dchat.wire.v1.WalRecord;
 
 /// What the consensus core wants done, in order.
@@ -87,6 +88,16 @@ public sealed interface Effect {
 
     /// A validator voted twice.
     record Equivocation(DuplicateVoteEvidence evidence) implements Unconditional {}
+
+    /// A height is decided in which a round failed or somebody voted twice: all votes of it that
+    /// are held, to be kept for those who ask who did what. At most so many as a height holds in
+    /// memory.
+    record RoundsRecorded(long height, List<Vote> votes) implements Unconditional {
+        /// Copies the list.
+        public RoundsRecorded {
+            votes = List.copyOf(votes);
+        }
+    }
 
     /// A round began.
     record RoundEntered(long height, int round) implements Unconditional {}

@@ -4,7 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,11 @@ import org.jspecify.annotations.Nullable;
 final class HeightDriver implements RoundMachine.Log<BlockId> {
     /// In the log, the step of a timeout that began the height.
     static final int STEP_START = 0;
+    /// Rounds of which votes are held besides those before the current one: it, the next one, those
+    /// of lock and valid value, those that proposals refer to.
+    static final int MOST_OTHER_ROUNDS = 7;
+    /// Blocks in use: locked, valid, decided, and proposed in three rounds.
+    static final int MOST_CANDIDATES = 8;
 
     private final HeightContext context;
     private final SignDesk desk;
@@ -49,6 +56,8 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
     private final Proposers proposers;
     private final RoundMachine<BlockId> machine;
     private final NavigableMap<Integer, Proposal> proposals = new TreeMap<>();
+    private final List<EvidencePool.Suspicion> suspicions = new ArrayList<>();
+    private final Map<Integer, CountedVote> contradictions = new TreeMap<>();
     private int buildFor = RoundMachine.NO_ROUND;
     private Optional<Verdict<BlockId>> verdict = Optional.empty();
 
@@ -107,6 +116,9 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
         }
         if (keeper.add(vote) instanceof VoteKeeper.Outcome.Equivocated(var first, var second)) {
             out.add(new Effect.Equivocation(evidence(first, second)));
+            contradictions.putIfAbsent(second.validator(), second);
+            suspicions
+                    .add(new EvidencePool.Suspicion(height(), first, second, context.validators()));
         }
         advance();
     }
@@ -186,6 +198,26 @@ final class HeightDriver implements RoundMachine.Log<BlockId> {
             out.add(new Effect.Broadcast(withParts(message.getProposal())));
             take(message.getProposal());
         }
+    }
+
+    /// Contradicting votes that were seen since this was asked last.
+    List<EvidencePool.Suspicion> takeSuspicions() {
+        List<EvidencePool.Suspicion> taken = List.copyOf(suspicions);
+        suspicions.clear();
+        return taken;
+    }
+
+    /// Whether this height went otherwise than it should: a round failed, or somebody voted twice.
+    boolean isStrange() {
+        return !contradictions.isEmpty() || verdict.map(Verdict::round).orElse(currentRound()) > 0;
+    }
+
+    /// All votes that are held, and of each who voted twice the vote that shows it.
+    List<Vote> record() {
+        Set<Vote> votes = new LinkedHashSet<>();
+        keeper.all().forEach(vote -> votes.add(vote.wire()));
+        contradictions.values().forEach(vote -> votes.add(vote.wire()));
+        return List.copyOf(votes);
     }
 
     /// The round for which a block is wanted from us; -1 when none is.

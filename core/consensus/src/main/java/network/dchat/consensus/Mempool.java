@@ -171,6 +171,18 @@ final class Mempool {
         return remembered.size();
     }
 
+    /// What is held beyond its bound; empty, unless there is a fault of ours.
+    Optional<String> excess() {
+        int inLanes = lanes.values().stream().mapToInt(lane -> lane.members.size()).sum();
+        boolean within = size() <= limits.transactions() && bytes() <= limits.bytes()
+                && remembered.size() <= limits.remembered() && inLanes == size()
+                && own.members.size() <= size() && senders.size() <= size();
+        return within
+                ? Optional.empty()
+                : Optional.of(size() + " transactions, " + bytes() + " bytes, " + remembered.size()
+                        + " remembered");
+    }
+
     private Optional<Rejection> room(Waiting waiting) {
         Group sender = senders.get(waiting.transaction().sender());
         if (sender != null && (sender.members.size() >= limits.perSender()

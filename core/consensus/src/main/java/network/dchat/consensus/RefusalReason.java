@@ -26,6 +26,6 @@ public enum RefusalReason {
     BAD_BLOCK,
     /// More than a peer's share of a bounded buffer.
     OVER_QUOTA,
-    /// Evidence, which is not taken from peers so far.
-    UNEXPECTED_EVIDENCE
+    /// Evidence that does not hold, also when its time is over.
+    BAD_EVIDENCE
 }

@@ -158,6 +158,19 @@ final class VoteKeeper {
                         .anyMatch(tally -> tally.getValue().of(validator).isPresent()));
     }
 
+    /// All votes held, by round and type, and of rounds beyond.
+    List<CountedVote> all() {
+        List<CountedVote> votes = new ArrayList<>();
+        rounds.values()
+                .forEach(tallies -> tallies.values().forEach(tally -> votes.addAll(tally.all())));
+        for (CountedVote vote : beyond) {
+            if (vote != null) {
+                votes.add(vote);
+            }
+        }
+        return votes;
+    }
+
     /// All votes held, for the size of memory: bounded by rounds kept × 2 types × validators.
     int roundsHeld() {
         return rounds.size();

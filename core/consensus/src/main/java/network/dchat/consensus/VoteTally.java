@@ -144,6 +144,20 @@ final class VoteTally {
         return votes;
     }
 
+    /// All votes held, second ones included.
+    List<CountedVote> all() {
+        List<CountedVote> votes = new ArrayList<>(missing(ByteString.EMPTY, Optional.empty()));
+        for (@Nullable
+        CountedVote[] second : tracked.values()) {
+            for (CountedVote vote : second) {
+                if (vote != null) {
+                    votes.add(vote);
+                }
+            }
+        }
+        return votes;
+    }
+
     boolean isEmpty() {
         return power == 0;
     }

@@ -10,6 +10,8 @@ import network.dchat.ledger.LedgerLimits;
 import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.BlockPart;
 import network.dchat.wire.v1.ConsensusMessage;
+import network.dchat.wire.v1.DuplicateVoteEvidence;
+import network.dchat.wire.v1.Evidence;
 import network.dchat.wire.v1.Part;
 import network.dchat.wire.v1.PartSetHeader;
 import network.dchat.wire.v1.Proposal;
@@ -102,6 +104,11 @@ final class WireForm {
 
     static ConsensusMessage message(Proposal proposal) {
         return ConsensusMessage.newBuilder().setProposal(proposal).build();
+    }
+
+    static ConsensusMessage message(DuplicateVoteEvidence evidence) {
+        return ConsensusMessage.newBuilder()
+                .setEvidence(Evidence.newBuilder().setDuplicateVoteEvidence(evidence)).build();
     }
 
     static ConsensusMessage message(long height, int round, Part part) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BrokenConsensusTest {
     private static final int SEEDS = 60;
     private static final Timeouts TIMEOUTS = Timeouts.local();
-    private static final ConsensusLimits LIMITS = ConsensusLimits.defaults();
+    private static final ConsensusLimits LIMITS = ConsensusLimits.defaults().withoutEvidence();
     private static final HeightParts SOUND = HeightParts.standard(TIMEOUTS, LIMITS);
 
     @Test

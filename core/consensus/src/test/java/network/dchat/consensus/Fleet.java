@@ -20,6 +20,7 @@ import network.dchat.ledger.CommitVerdict;
 import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.ProposerRotation;
 import network.dchat.ledger.Transaction;
+import network.dchat.ledger.ValidatorAddress;
 import network.dchat.ledger.ValidatorSet;
 import network.dchat.simulation.Boot;
 import network.dchat.simulation.FaultPlan;
@@ -31,6 +32,7 @@ import network.dchat.simulation.SimulationSettings;
 import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusMessage;
+import network.dchat.wire.v1.Header;
 import network.dchat.wire.v1.Vote;
 
 /// A simulated network of validators with everything checked that must always hold.
@@ -65,6 +67,10 @@ final class Fleet {
     private final Map<String, Chain> tips = new TreeMap<>();
     private final Map<Long, ByteString> decided = new HashMap<>();
     private final Map<Ballot, Vote> ballots = new HashMap<>();
+    private final Map<String, Set<ByteString>> accused = new TreeMap<>();
+    private final Map<Long, ByteString> nextValidators = new HashMap<>();
+    private final boolean collectsEvidence;
+    private int recorded;
     private final Set<ByteString> submitted = new HashSet<>();
     private final Map<RefusalReason, Integer> refusals = new HashMap<>();
     private final List<String> muted = new ArrayList<>();
@@ -92,9 +98,11 @@ final class Fleet {
             Map<String, Lie> liars, ValidatorMachine.Memory memory) {
         this.chain = chain;
         this.liars = Map.copyOf(liars);
+        this.collectsEvidence = parts.limits().evidence() > 0;
         this.simulation = new Simulation<>(seed, settings);
         simulation.observe(this::observe);
         simulation.network().intercept(this::overhear);
+        simulation.invariant("memory is bounded", this::requireBoundedMemory);
         Generator lies = seed.generator().split();
         for (String name : chain.names()) {
             int index = Integer.parseInt(name.substring(1));
@@ -175,7 +183,36 @@ final class Fleet {
         simulation.runFor(5_000);
         long healed = height();
         simulation.runUntil("progress after healing", 60_000, () -> height() >= healed + 3);
+        if (collectsEvidence) {
+            simulation.runUntil("the guilty are jailed", 60_000, this::areTheGuiltyJailed);
+        }
         requireNobodyMuted();
+    }
+
+    /// Whoever was seen voting twice, by an honest validator that has not crashed since, is out of
+    /// the next set of all; and no evidence is left over.
+    private boolean areTheGuiltyJailed() {
+        for (String name : honest()) {
+            for (ByteString guilty : accused.getOrDefault(name, Set.of())) {
+                ValidatorAddress address = new ValidatorAddress(guilty);
+                if (!honest().stream().allMatch(
+                        each -> tip(each).state().nextValidators().byAddress(address).isEmpty())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private void requireBoundedMemory() {
+        for (String name : chain.names()) {
+            if (liars.get(name) != Lie.FILTERED) {
+                simulation.machine(name, ValidatorMachine.class).map(ValidatorMachine::consensus)
+                        .flatMap(Consensus::excess).ifPresent(excess -> {
+                            throw new AssertionError(name + " holds " + excess);
+                        });
+            }
+        }
     }
 
     /// No honest validator's log failed to lead to what it has signed.
@@ -194,6 +231,19 @@ final class Fleet {
 
     int equivocations() {
         return equivocations;
+    }
+
+    /// How many heights were recorded with all their votes, over all validators.
+    int recorded() {
+        return recorded;
+    }
+
+    /// Whether all honest validators have a liar out of the next set.
+    boolean isJailed(String liar) {
+        ValidatorAddress address = new ValidatorAddress(
+                chain.addresses().get(chain.names().indexOf(liar)));
+        return honest().stream()
+                .allMatch(each -> tip(each).state().nextValidators().byAddress(address).isEmpty());
     }
 
     private Machine<Traffic, Input> machine(int index, HeightParts parts,
@@ -222,6 +272,7 @@ final class Fleet {
 
     private void observe(String node, Object observation) {
         if (observation instanceof ValidatorMachine.Recovered(var blocks)) {
+            accused.remove(node);
             if (!liars.containsKey(node)) {
                 blocks.forEach(block -> check(node, block));
             }
@@ -238,6 +289,12 @@ final class Fleet {
                 equivocations++;
                 String name = "v" + indexOf(evidence.getVoteA());
                 require(liars.containsKey(name), "evidence names only the guilty: " + name);
+                accused.computeIfAbsent(node, _ -> new HashSet<>())
+                        .add(evidence.getVoteA().getValidatorAddress());
+            }
+            case Effect.RoundsRecorded(_, var votes) -> {
+                require(!votes.isEmpty(), "rounds recorded: no votes");
+                recorded++;
             }
             case Effect.Muted(_, String reason) -> {
                 if (!liars.containsKey(node)) {
@@ -265,9 +322,27 @@ final class Fleet {
                 Blocks.blockId(committed.getBlock()), committed.getCommit());
         require(verdict instanceof CommitVerdict.Accepted, "certificate: " + verdict);
         requireProposer(committed, before);
+        requireSet(committed, before);
         require(submitted.containsAll(committed.getBlock().getData().getTxsList()),
                 "only what was submitted");
         tips.put(node, before.after(committed));
+    }
+
+    /// Evidence stands against liars only, and the set that a header names for the next height is
+    /// the one that votes there.
+    private void requireSet(CommittedBlock committed, Chain before) {
+        Header header = committed.getBlock().getHeader();
+        ByteString promised = nextValidators.get(header.getHeight() - 1);
+        require(promised == null || promised.equals(header.getValidatorsHash()),
+                "next validators of height " + (header.getHeight() - 1));
+        require(header.getValidatorsHash().equals(before.validators().hash().bytes()),
+                "validators of height " + header.getHeight());
+        nextValidators.put(header.getHeight(), header.getNextValidatorsHash());
+        committed.getBlock().getEvidence().getEvidenceList()
+                .forEach(each -> require(
+                        liars.containsKey(
+                                "v" + indexOf(each.getDuplicateVoteEvidence().getVoteA())),
+                        "a block accuses only the guilty"));
     }
 
     /// Among the honest, the proposer of round 0 is the one whose turn it is.

@@ -39,7 +39,7 @@ class FuzzTest {
     private static final long[] EDGES = {Long.MIN_VALUE, Integer.MIN_VALUE, -1, 0, 1, 2, 3, 4, 999,
             1_000, 1_001, Integer.MAX_VALUE, 1L << 32, Long.MAX_VALUE};
     private static final ConsensusLimits LIMITS = new ConsensusLimits(1_000, PAST_ROUNDS, 16,
-            64 * 1024, 4, 128 * 1024, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
+            64 * 1024, 4, 128 * 1024, 512, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
             MempoolLimits.defaults());
 
     private final Set<RefusalReason> reasons = EnumSet.noneOf(RefusalReason.class);

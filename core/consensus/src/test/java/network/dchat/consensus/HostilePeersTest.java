@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class HostilePeersTest {
     private static final long NOW = TestChain.GENESIS_MILLIS + 1_000;
     private static final ConsensusLimits LIMITS = new ConsensusLimits(1_000, 4, 16, 64 * 1024, 4,
-            128 * 1024, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
+            128 * 1024, 512, new CatchUpLimits(4, 8, 1024 * 1024, 10_000, 5_000),
             MempoolLimits.defaults());
 
     private final TestChain chain = TestChain.ofFour();
@@ -163,7 +163,7 @@ class HostilePeersTest {
                 .containsExactly(RefusalReason.UNKNOWN_KIND);
         assertThat(refusals(
                 ConsensusMessage.newBuilder().setEvidence(Evidence.getDefaultInstance()).build()))
-                .containsExactly(RefusalReason.UNEXPECTED_EVIDENCE);
+                .containsExactly(RefusalReason.BAD_EVIDENCE);
     }
 
     @Test

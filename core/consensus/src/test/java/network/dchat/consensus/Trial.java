@@ -24,6 +24,10 @@ enum Trial {
     FALSE_POLKA(() -> LockAttack.runWithFalsePolka(parts())),
     /// A crash before each action.
     RESTARTS(Trial::restarts),
+    /// Evidence of equivocation.
+    EVIDENCE_RULES(() -> tests(EvidencePoolTest.class)),
+    /// How transactions wait.
+    MEMPOOL_RULES(() -> tests(MempoolTest.class)),
     /// Hostile peers, one message at a time.
     HOSTILE_PEERS(() -> tests(HostilePeersTest.class)),
     /// Who is asked for blocks.
@@ -74,7 +78,9 @@ enum Trial {
         for (int number = 1; number <= count; number++) {
             Seed seed = Seed.of(9_000 + number);
             try {
-                new Fleet(seed, SimulationSettings.swarm(seed.generator()), parts(), liars)
+                HeightParts lenient = HeightParts.standard(Timeouts.local(),
+                        ConsensusLimits.defaults().withoutEvidence());
+                new Fleet(seed, SimulationSettings.swarm(seed.generator()), lenient, liars)
                         .weather(seed);
             } catch (RuntimeException | AssertionError failure) {
                 return "seed " + seed + ": " + failure.getMessage();
