@@ -59,7 +59,8 @@ final class Inbox implements FrameReceiver {
             }
         }
         if (!messages.isEmpty()) {
-            offer(new Input.Received(validator, messages, clock.millis()), validator);
+            var input = new Input.Received(validator, messages, clock.millis());
+            offer(input, validator, size(input));
         }
         if (!transactions.isEmpty()) {
             shared(validator, transactions);
@@ -79,16 +80,14 @@ final class Inbox implements FrameReceiver {
 
     /// The core takes an input: its sender has that much room again.
     void taken(Input input) {
-        switch (input) {
-            case Input.Received(var peer, _, _) -> budget.giveBack(peer, size(input));
-            case Input.Shared(var peer, _, _) -> budget.giveBack(peer, size(input));
-            default -> {
-            }
+        if (input instanceof Input.Received received) {
+            budget.giveBack(received.peer(), size(received));
+        } else if (input instanceof Input.Shared shared) {
+            budget.giveBack(shared.peer(), size(shared));
         }
     }
 
-    private void offer(Input input, PeerId sender) {
-        long bytes = size(input);
+    private void offer(Input input, PeerId sender, long bytes) {
         if (!budget.take(sender, bytes)) {
             metrics.overloaded();
         } else if (!loop.offer(input)) {
@@ -107,17 +106,16 @@ final class Inbox implements FrameReceiver {
             });
         }
         if (!good.isEmpty()) {
-            offer(new Input.Shared(validator, good, clock.millis()), validator);
+            var input = new Input.Shared(validator, good, clock.millis());
+            offer(input, validator, size(input));
         }
     }
 
-    private static long size(Input input) {
-        return switch (input) {
-            case Input.Received(_, var messages, _) ->
-                messages.stream().mapToLong(ConsensusMessage::getSerializedSize).sum();
-            case Input.Shared(_, var transactions, _) ->
-                transactions.stream().mapToLong(each -> each.encoded().size()).sum();
-            default -> 0;
-        };
+    private static long size(Input.Received input) {
+        return input.messages().stream().mapToLong(ConsensusMessage::getSerializedSize).sum();
+    }
+
+    private static long size(Input.Shared input) {
+        return input.transactions().stream().mapToLong(each -> each.encoded().size()).sum();
     }
 }
