@@ -43,6 +43,7 @@ import org.springframework.util.unit.DataSize;
 final class PhysicalFloor implements AutoCloseable {
     private static final int VOTE_BYTES = 200;
     private static final int HOPS = 3;
+    private static final int LEAST_KEEP_ALIVE_SECONDS = 5;
     private static final long PATIENCE_SECONDS = 10;
 
     private final AppendLog near;
@@ -65,7 +66,8 @@ final class PhysicalFloor implements AutoCloseable {
         server = NettyServerBuilder
                 .forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         tls("far").server())
-                .executor(executor).addService(new Far()).build().start();
+                .permitKeepAliveTime(LEAST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+                .permitKeepAliveWithoutCalls(true).executor(executor).addService(new Far()).build().start();
         channel = new PeerDialler(tls("near"),
                 new RpcProperties(DataSize.ofMegabytes(4), DataSize.ofMegabytes(1),
                         Duration.ofSeconds(PATIENCE_SECONDS), Duration.ofSeconds(1)),
