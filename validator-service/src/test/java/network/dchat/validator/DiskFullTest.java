@@ -52,8 +52,7 @@ class DiskFullTest {
             assertThat(lastSigned(fleet)).isLessThanOrEqualTo(guarded(data));
             Files.delete(data.resolve("filler"));
             fleet.start(FULL);
-            ValidatorFleet.await("it catches up",
-                    () -> fleet.height(FULL) >= fleet.height(0) - 1);
+            ValidatorFleet.await("it catches up", () -> fleet.height(FULL) >= fleet.height(0) - 1);
             long stopped = lastSigned(fleet);
             grow(fleet, fleet.height(0) + 3);
             ValidatorFleet.await("it signs again", () -> lastSigned(fleet) > stopped);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.HostAndPort;
 import network.dchat.testnet.fleet.Applications;
@@ -17,6 +18,8 @@ import network.dchat.testnet.fleet.FleetPlan;
 import network.dchat.testnet.fleet.NodePlan;
 import network.dchat.wire.v1.Role;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextClosedEvent;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -85,6 +88,7 @@ public final class NodeCommand implements Callable<Integer> {
         all.putAll(settings);
         CountDownLatch stop = new CountDownLatch(1);
         CountDownLatch stopped = new CountDownLatch(1);
+        AtomicBoolean broken = new AtomicBoolean();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> {
             stop.countDown();
             await(stopped);
@@ -93,12 +97,18 @@ public final class NodeCommand implements Callable<Integer> {
                 RunningNode node = RunningNode.start(Applications.of(plan.role()), all)) {
             Console.message(plan.name() + " runs: peer " + node.peerId() + ", grpc port "
                     + node.grpcPort() + ", http port " + node.httpPort());
+            node.context().addApplicationListener((ApplicationListener<ContextClosedEvent>) _ -> {
+                if (stop.getCount() > 0) {
+                    broken.set(true);
+                    stop.countDown();
+                }
+            });
             stop.await();
             Console.message(plan.name() + " stops");
         } finally {
             stopped.countDown();
         }
-        return ExitCode.OK.number();
+        return broken.get() ? ExitCode.FAILED.number() : ExitCode.OK.number();
     }
 
     private Map<String, Object> common(NodePlan plan) {

@@ -26,9 +26,10 @@ public final class DiskHealth {
         boolean full = free >= 0 && free < KIB * KIB;
         String reason = (full ? "the disk is full: " : "a write failed: ") + failure.getMessage();
         fault = Optional.of(reason);
-        LOG.error("event=disk-failed directory={} free_bytes={} reason=\"{}\" hint=\"the validator"
-                + " stops; what was not durable was not signed; {} and start it again\"", directory,
-                free, reason, full ? "make space" : "mend the disk");
+        LOG.error(
+                "event=disk-failed directory={} free_bytes={} reason=\"{}\" hint=\"the validator"
+                        + " stops; what was not durable was not signed; {} and start it again\"",
+                directory, free, reason, full ? "make space" : "mend the disk");
     }
 
     /// Why a write failed; empty while none did.

@@ -28,11 +28,11 @@ class OffersTest {
     void whatNobodyCouldFetchIsLeftOut() {
         Offers offers = new Offers();
         SnapshotOffer good = offer(20, 1);
-        offers.add(first, List.of(offer(0, 1), offer(Long.MAX_VALUE, 1), offer(5, 17),
-                offer(5, -1), good.toBuilder().setBytes(Offers.MOST_BYTES + 1).build(),
-                good.toBuilder().setBytes(-1).build(), good));
-        assertThat(offers.candidates()).extracting(Offers.Candidate::offer)
-                .containsExactly(good);
+        offers.add(first,
+                List.of(offer(0, 1), offer(Long.MAX_VALUE, 1), offer(5, 17), offer(5, -1),
+                        good.toBuilder().setBytes(Offers.MOST_BYTES + 1).build(),
+                        good.toBuilder().setBytes(-1).build(), good));
+        assertThat(offers.candidates()).extracting(Offers.Candidate::offer).containsExactly(good);
     }
 
     private static SnapshotOffer offer(long height, int bits) {

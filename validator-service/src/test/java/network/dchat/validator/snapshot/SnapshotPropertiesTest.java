@@ -12,8 +12,8 @@ class SnapshotPropertiesTest {
 
     @Test
     void aTrustedBlockIsAHeightAndAHash() {
-        SnapshotProperties good = new SnapshotProperties(Sync.AUTO, "12:" + "0f".repeat(32),
-                PERIOD, 8);
+        SnapshotProperties good = new SnapshotProperties(Sync.AUTO, "12:" + "0f".repeat(32), PERIOD,
+                8);
         assertThat(good.trustPoint().orElseThrow().height()).isEqualTo(12);
         assertThat(good.trustPoint().orElseThrow()).hasToString("12:" + "0f".repeat(32));
         for (String bad : new String[]{"12", "0:" + "0f".repeat(32), "-1:" + "0f".repeat(32),
