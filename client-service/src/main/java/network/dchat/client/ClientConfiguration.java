@@ -13,6 +13,7 @@ import network.dchat.client.keys.UserKeys;
 import network.dchat.client.rest.ApiToken;
 import network.dchat.client.store.Store;
 import network.dchat.meshaccess.MeshAccess;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.discovery.PeerDirectory;
 import network.dchat.starter.discovery.UserRecords;
@@ -50,8 +51,15 @@ class ClientConfiguration {
     }
 
     @Bean
-    Peers peers(PeerChannels channels, PeerDirectory directory, UserRecords users) {
-        return new Peers(channels, directory, users);
+    FollowedChain followedChain(NodeIdentity identity, NodeProperties node) {
+        return FollowedChain.open(identity.genesis(),
+                node.dataDirectory().resolve("trusted-blocks"));
+    }
+
+    @Bean
+    Peers peers(PeerChannels channels, PeerDirectory directory, UserRecords users,
+            FollowedChain chain) {
+        return new Peers(channels, directory, users, chain);
     }
 
     @Bean

@@ -14,12 +14,14 @@ import network.dchat.ledger.MessageId;
 import network.dchat.mailbox.outbox.Input;
 import network.dchat.mailbox.outbox.OutgoingMessage;
 import network.dchat.mailbox.outbox.ReceiptMaterial;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.starter.status.Crashable;
 import network.dchat.starter.status.ProgressCheck;
 import network.dchat.starter.status.StatusContributor;
 import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.Attached;
 import network.dchat.wire.v1.ConversationRow;
+import network.dchat.wire.v1.MailboxEvents;
 import network.dchat.wire.v1.PortableProof;
 import network.dchat.wire.v1.RelayFrame;
 import org.slf4j.Logger;
@@ -47,7 +49,8 @@ public final class ClientNode
     private final History history;
     private final Proofs proofs;
     private final Tokens tokens = new Tokens();
-    private final BlockTimes blockTimes;
+    private final FollowedChain chain;
+    private final ChainNews news;
     private final OutboxRows rows;
     private final RelayLinks links;
     private final RelayChoice choice;
@@ -71,8 +74,9 @@ public final class ClientNode
         this.world = world;
         this.properties = properties;
         this.history = new History(store);
-        this.proofs = new Proofs(store);
-        this.blockTimes = new BlockTimes(self);
+        this.chain = peers.chain();
+        this.proofs = new Proofs(store, chain);
+        BlockTimes blockTimes = new BlockTimes();
         this.rows = new OutboxRows(store, history, blockTimes);
         Inside inside = new Inside();
         Contacts contacts = new Contacts(store, peers.users(), self.network(), world,
@@ -88,10 +92,13 @@ public final class ClientNode
         this.sessions = new SessionDesk(self, store, history,
                 new Incoming(world, contacts::learn, archiver::advanced), world, inside,
                 inside::fatal);
-        this.outbox = new OutboxDesk(
-                self, history, rows, peers.channels(), world, new OutboxDesk.Parts(links,
-                        sessions::decrypt, contacts::refresh, inside::archive, choice::wanted),
+        this.outbox = new OutboxDesk(self, history, rows, peers.channels(), world,
+                new OutboxDesk.Parts(links, sessions::decrypt, contacts::refresh, inside::archive,
+                        choice::wanted, chain::trusted),
                 inside::fatal);
+        this.news = new ChainNews(chain, blockTimes, world,
+                new ChainNews.Ports(peers::lightBlocks, inside::told, links::drop));
+        chain.listenToChanges(moved -> outbox.answer(new Input.TrustMoved(moved, world.now())));
         this.drafts = new Drafts(self, history, contacts, tokens, world,
                 new Drafts.Parts(() -> inside.sessions(), ownRecord::signed, rows::outgoing,
                         properties.messageLife().toMillis()));
@@ -309,6 +316,11 @@ public final class ClientNode
             outbox.answer(new Input.RecipientKnown(route, world.now()));
         }
 
+        boolean told(PeerId relay, MailboxEvents events) {
+            return outbox
+                    .offer(new Input.EventsReceived(relay, events.getEventsList(), world.now()));
+        }
+
         void recordChanged(network.dchat.wire.v1.SignedBytes record) {
             links.sendAll(AttachFrame.newBuilder().setUserRecord(record).build());
         }
@@ -386,11 +398,7 @@ public final class ClientNode
                         frame.getDeliveryResults().getResultsList(), now));
                 case ENTRIES -> outbox.offer(
                         new Input.EntriesReceived(relay, frame.getEntries().getEntriesList(), now));
-                case EVENTS -> {
-                    blockTimes.note(frame.getEvents());
-                    yield outbox.offer(new Input.EventsReceived(relay,
-                            frame.getEvents().getEventsList(), now));
-                }
+                case EVENTS -> news.received(relay, frame.getEvents());
                 case TOKENS -> {
                     keep(relay, frame.getTokens().getTokensList());
                     yield true;

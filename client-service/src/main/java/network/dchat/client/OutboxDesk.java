@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.WalletAddress;
-import network.dchat.ledger.GenesisRules;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.mailbox.FeedKind;
 import network.dchat.mailbox.outbox.Effect;
 import network.dchat.mailbox.outbox.Input;
@@ -68,9 +68,10 @@ final class OutboxDesk implements EffectRunner<Effect> {
     /// @param lookUp  looks a user up again; may block
     /// @param archive told of messages of which it is to know more
     /// @param chosen  the user's relays now
+    /// @param trusted how far the chain is trusted now
     record Parts(RelayLinks links, Consumer<SessionDesk.Arrival> open,
             Consumer<WalletAddress> lookUp, Consumer<OutboxRows.News> archive,
-            Supplier<List<PeerId>> chosen) {}
+            Supplier<List<PeerId>> chosen, Supplier<TrustedChain> trusted) {}
 
     OutboxDesk(Self self, History history, OutboxRows rows, PeerChannels channels,
             Surroundings world, Parts parts, Runnable onFatal) {
@@ -207,11 +208,9 @@ final class OutboxDesk implements EffectRunner<Effect> {
     }
 
     private Birth<Input, Effect> load() throws IOException {
-        Outbox outbox = new Outbox(
-                new OutboxKeys(self.network(), self.address(), self.keys().device(),
-                        self.keys().certificate()),
-                OutboxLimits.defaults(), self.node().network().chainId(),
-                GenesisRules.validatorSet(self.node().genesis()));
+        Outbox outbox = new Outbox(new OutboxKeys(self.network(), self.address(),
+                self.keys().device(), self.keys().certificate()), OutboxLimits.defaults(),
+                parts.trusted().get());
         rows.restored().forEach(outbox::restore);
         List<Input> inputs = new ArrayList<>();
         inputs.add(new Input.Started(world.now()));

@@ -64,6 +64,14 @@ final class RelayLinks {
         channels.release(relay, Tie.RELAY);
     }
 
+    /// Ends the link to a relay, which the outbox may open again.
+    void drop(PeerId relay, String reason) {
+        RelayLink link = links.get(relay);
+        if (link != null) {
+            link.end(reason);
+        }
+    }
+
     /// Sends a frame to a relay; one that is gone says so by the end of its link.
     void send(PeerId relay, AttachFrame frame) {
         RelayLink link = links.get(relay);

@@ -107,18 +107,20 @@ class TwoUsersTest {
             ClientNode anna = Nodes.client(nodes.user("anna", settings));
             ClientNode bert = Nodes.client(nodes.user("bert", settings));
             nodes.awaitReady(anna, bert);
-            nodes.town().blocks(0);
-            nodes.await(bert, Nodes.send(anna, bert, "In time"), ConversationRow::hasPosition);
             nodes.town().blocks(LONG_AGO);
             String late = Nodes.send(anna, bert, "Late");
-
             ConversationRow row = nodes.await(bert, late, ConversationRow::hasPosition);
+            nodes.town().blocks(0);
+            String prompt = Nodes.send(anna, bert, "In time");
+            assertThat(LateArrival.isLate(nodes.await(bert, prompt, ConversationRow::hasPosition)))
+                    .isFalse();
+
             assertThat(LateArrival.isLate(row)).isTrue();
             assertThat(row.getQueuedAt() - row.getFinalAt()).isBetween(LONG_AGO, LONG_AGO + 60_000);
             assertThat(LateArrival.isLate(nodes.await(anna, late, ConversationRow::hasPosition)))
                     .as("the sender's own").isFalse();
-            assertThat(Nodes.texts(bert.conversation(anna.address(), 10)))
-                    .containsExactly("In time", "Late");
+            assertThat(Nodes.texts(bert.conversation(anna.address(), 10))).containsExactly("Late",
+                    "In time");
         }
     }
 }

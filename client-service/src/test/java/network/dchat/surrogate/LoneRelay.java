@@ -21,7 +21,10 @@ import network.dchat.starter.rpc.CallerPeer;
 import network.dchat.wire.v1.AttachChallenge;
 import network.dchat.wire.v1.AttachFrame;
 import network.dchat.wire.v1.Attached;
+import network.dchat.wire.v1.ChainGrpc;
 import network.dchat.wire.v1.Envelope;
+import network.dchat.wire.v1.LightBlock;
+import network.dchat.wire.v1.LightBlocksRequest;
 import network.dchat.wire.v1.MailboxEntries;
 import network.dchat.wire.v1.MailboxEntry;
 import network.dchat.wire.v1.MailboxEvent;
@@ -51,6 +54,20 @@ public class LoneRelay {
     Service service(NodeIdentity identity, InstantSource clock, Environment environment) {
         return new Service(identity, clock,
                 environment.getProperty("fixture.town", Town.class, new Town()));
+    }
+
+    /// What a relay passes on of the chain.
+    @Bean
+    ChainGrpc.ChainImplBase chain(Environment environment) {
+        Town town = environment.getProperty("fixture.town", Town.class, new Town());
+        return new ChainGrpc.ChainImplBase() {
+            @Override
+            public void lightBlocks(LightBlocksRequest request,
+                    StreamObserver<LightBlock> answers) {
+                town.lightBlocks(request.getAbove(), request.getHeight()).forEach(answers::onNext);
+                answers.onCompleted();
+            }
+        };
     }
 
     /// The gRPC service.

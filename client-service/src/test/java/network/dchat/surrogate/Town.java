@@ -2,13 +2,18 @@ package network.dchat.surrogate;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import network.dchat.identity.Capabilities;
@@ -16,16 +21,19 @@ import network.dchat.identity.Certified;
 import network.dchat.identity.NodeProfile;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PeerRecord;
+import network.dchat.identity.Sha256;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.UserRecord;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.CommitVerifier;
-import network.dchat.ledger.GenesisRules;
+import network.dchat.ledger.LightPath;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.PortableProofs;
 import network.dchat.ledger.Transactions;
+import network.dchat.ledger.TrustedChain;
+import network.dchat.ledger.Validator;
 import network.dchat.ledger.ValidatorSet;
 import network.dchat.starter.node.NodeIdentity;
 import network.dchat.wire.v1.Block;
@@ -41,6 +49,7 @@ import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisValidator;
 import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.LightBlock;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.Role;
 
@@ -61,7 +70,11 @@ public final class Town {
     private final Map<PeerId, AtomicInteger> refused = new ConcurrentHashMap<>();
     private final Map<ByteString, Finality> ordered = new HashMap<>();
     private OptionalLong blockAgeMillis = OptionalLong.empty();
+    private final NavigableMap<Long, SigningKey> signers = new TreeMap<>(Map.of(1L, VALIDATOR));
+    private final List<CommittedBlock> chain = new ArrayList<>();
     private long height;
+    private long timeMillis;
+    private int lightBlockRequests;
 
     /// The genesis with this chain's validator.
     public static Genesis genesis() {
@@ -143,28 +156,73 @@ public final class Town {
         return Optional.ofNullable(ordered.get(commitment));
     }
 
+    /// All validators are replaced by another, two heights later, and some blocks are made.
+    public synchronized void replaceValidators(String chainId, int blocks) {
+        signers.put(height + 2, SigningKey.fromSeed(
+                Sha256.of(ByteString.copyFromUtf8("validator from " + (height + 2))).bytes()));
+        for (int count = 0; count < blocks; count++) {
+            decide(chainId, List.of(), 0);
+        }
+    }
+
+    /// The light blocks that one asks for who trusts a height.
+    synchronized List<LightBlock> lightBlocks(long above, long until) {
+        lightBlockRequests++;
+        TrustedChain begin = above == 0
+                ? TrustedChain.of(genesis())
+                : TrustedChain.of(lightBlock(above));
+        try {
+            return LightPath.between(begin, until, at -> Optional.of(lightBlock(at))).orElseThrow();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /// How often light blocks were asked for.
+    public synchronized int lightBlockRequests() {
+        return lightBlockRequests;
+    }
+
+    private LightBlock lightBlock(long at) {
+        return PortableProofs.lightBlock(chain.get((int) at - 1));
+    }
+
+    private ValidatorSet validators(long at) {
+        return ValidatorSet
+                .of(List.of(new Validator(signers.floorEntry(at).getValue().publicKey(), 1)));
+    }
+
     private CommittedBlock decide(NodeIdentity relay, OrderCommitment commitment, long atMillis) {
+        return decide(relay.network().chainId(),
+                List.of(Transactions
+                        .orderBatch(relay.networkId(), relay.key(), height + 1, List.of(commitment))
+                        .encoded()),
+                atMillis);
+    }
+
+    private CommittedBlock decide(String chainId, List<ByteString> data, long wantedMillis) {
         height++;
-        ValidatorSet validators = GenesisRules.validatorSet(genesis());
-        List<ByteString> data = List.of(Transactions
-                .orderBatch(relay.networkId(), relay.key(), height, List.of(commitment)).encoded());
-        Timestamp time = Timestamp.newBuilder().setSeconds(atMillis / 1000)
-                .setNanos((int) (atMillis % 1000) * 1_000_000).build();
+        timeMillis = Math.max(timeMillis + 1, wantedMillis);
+        ValidatorSet validators = validators(height);
+        Timestamp time = Timestamp.newBuilder().setSeconds(timeMillis / 1000)
+                .setNanos((int) (timeMillis % 1000) * 1_000_000).build();
         ByteString filler = ByteString.copyFrom(new byte[32]);
         Header header = Header.newBuilder()
                 .setVersion(BlockVersion.newBuilder().setBlock(Blocks.BLOCK_VERSION)
                         .setApp(Blocks.APP_VERSION))
-                .setChainId(relay.network().chainId()).setHeight(height).setTime(time)
-                .setLastCommitHash(filler).setDataHash(Blocks.dataHash(data).bytes())
+                .setChainId(chainId).setHeight(height).setTime(time).setLastCommitHash(filler)
+                .setDataHash(Blocks.dataHash(data).bytes())
                 .setValidatorsHash(validators.hash().bytes())
-                .setNextValidatorsHash(validators.hash().bytes()).setConsensusHash(filler)
-                .setAppHash(filler).setLastResultsHash(filler).setEvidenceHash(filler)
-                .setProposerAddress(validators.address(0).bytes()).build();
+                .setNextValidatorsHash(validators(height + 1).hash().bytes())
+                .setConsensusHash(filler).setAppHash(filler).setLastResultsHash(filler)
+                .setEvidenceHash(filler).setProposerAddress(validators.address(0).bytes()).build();
         Block block = Block.newBuilder().setHeader(header)
                 .setData(BlockData.newBuilder().addAllTxs(data)).build();
-        return CommittedBlock.newBuilder().setBlock(block)
-                .setCommit(commit(header.getChainId(), Blocks.blockId(block), time, validators))
+        CommittedBlock committed = CommittedBlock.newBuilder().setBlock(block)
+                .setCommit(commit(chainId, Blocks.blockId(block), time, validators))
                 .setValidators(validators.toProto()).build();
+        chain.add(committed);
+        return committed;
     }
 
     private Commit commit(String chainId, BlockId id, Timestamp time, ValidatorSet validators) {
@@ -174,7 +232,8 @@ public final class Town {
                         .setValidatorAddress(validators.address(0).bytes()).setTimestamp(time));
         ByteString bytes = CanonicalBytes.voteSignBytes(chainId,
                 CommitVerifier.vote(commit.build(), 0));
-        commit.getSignaturesBuilder(0).setSignature(VALIDATOR.sign(bytes).bytes());
+        commit.getSignaturesBuilder(0)
+                .setSignature(signers.floorEntry(height).getValue().sign(bytes).bytes());
         return commit.build();
     }
 }

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import network.dchat.gateway.messages.ChainNews;
 import network.dchat.gateway.messages.History;
 import network.dchat.gateway.messages.MessageHub;
 import network.dchat.gateway.messages.MessageStore;
@@ -22,13 +24,17 @@ import network.dchat.gateway.relay.MailboxReader;
 import network.dchat.gateway.relay.RelayCheck;
 import network.dchat.gateway.relay.Relays;
 import network.dchat.meshaccess.MeshAccess;
+import network.dchat.starter.chain.FollowedChain;
+import network.dchat.starter.chain.LightBlockSource;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.discovery.PeerDirectory;
 import network.dchat.starter.discovery.UserRecords;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.NodeIdentity;
+import network.dchat.starter.node.NodeProperties;
 import network.dchat.starter.status.ProgressCheck;
 import network.dchat.starter.status.StatusContributor;
+import network.dchat.wire.v1.ChainGrpc;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -37,6 +43,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// Wires the gateway.
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
+    private static final long LIGHT_BLOCKS_SECONDS = 20;
+
     @Bean
     PeerGuard peerGuard(GatewayProperties properties, ExecutorService virtualThreads,
             MeterRegistry meters) {
@@ -75,10 +83,21 @@ class GatewayConfiguration {
     }
 
     @Bean
-    News news(NodeIdentity node, MessageStore store, MessageHub hub, Relays relays,
+    ChainNews chainNews(NodeIdentity identity, NodeProperties node, PeerChannels channels) {
+        FollowedChain chain = FollowedChain.open(identity.genesis(),
+                node.dataDirectory().resolve("trusted-blocks"));
+        return new ChainNews(chain,
+                relay -> (above, height) -> LightBlockSource
+                        .of(ChainGrpc.newBlockingStub(channels.channelTo(relay).channel())
+                                .withDeadlineAfter(LIGHT_BLOCKS_SECONDS, TimeUnit.SECONDS))
+                        .lightBlocks(above, height));
+    }
+
+    @Bean
+    News news(NodeIdentity node, MessageStore store, MessageHub hub, Relays relays, ChainNews chain,
             Attachments attachments, InstantSource clock, ExecutorService virtualThreads,
             MeterRegistry meters) {
-        News news = new News(node, store, hub, relays,
+        News news = new News(node, store, hub, relays, chain,
                 new News.World(clock, virtualThreads, meters));
         attachments.listen(news);
         Gauge.builder("dchat.gateway.attachments", attachments::size).register(meters);
@@ -92,8 +111,8 @@ class GatewayConfiguration {
     }
 
     @Bean
-    ProofDesk proofDesk(News news, NodeIdentity node) {
-        return new ProofDesk(news, node);
+    ProofDesk proofDesk(News news, ChainNews chain, NodeIdentity node) {
+        return new ProofDesk(news, chain, node);
     }
 
     @Bean

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import javax.sql.DataSource;
+import network.dchat.identity.PeerRecord;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.GenesisRules;
-import network.dchat.ledger.ValidatorSet;
 import network.dchat.mailbox.Inspector;
 import network.dchat.relay.chain.ChainFollower;
 import network.dchat.relay.chain.FinalityCheck;
@@ -23,8 +23,11 @@ import network.dchat.relay.grpc.ParallelChecks;
 import network.dchat.relay.postgres.OutboxBodies;
 import network.dchat.relay.postgres.PostgresMailboxStore;
 import network.dchat.starter.bus.EventBus;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.starter.connections.AttachedUsers;
 import network.dchat.starter.connections.PeerChannels;
+import network.dchat.starter.discovery.PeerDirectory;
+import network.dchat.starter.discovery.PeerQuery;
 import network.dchat.starter.discovery.UserRecords;
 import network.dchat.starter.loop.LoopTimers;
 import network.dchat.starter.node.NodeIdentity;
@@ -33,6 +36,7 @@ import network.dchat.starter.postgres.BatchWriter;
 import network.dchat.starter.status.WarmUp;
 import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Role;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -40,6 +44,7 @@ import org.springframework.context.annotation.Configuration;
 /// Wires the relay.
 @Configuration(proxyBeanMethods = false)
 class RelayConfiguration {
+    private static final String TRUSTED_BLOCKS = "trusted-blocks";
     private static final Duration WATCH = Duration.ofSeconds(1);
     private static final Duration REGISTRY = Duration.ofSeconds(5);
 
@@ -73,34 +78,40 @@ class RelayConfiguration {
     }
 
     @Bean
-    Validators validators(NodeIdentity identity, PeerChannels channels, InstantSource clock) {
-        return new Validators(identity.genesis(), identity.peerId(), channels, clock);
+    Validators validators(NodeIdentity identity, ObjectProvider<PeerDirectory> directory,
+            PeerChannels channels, InstantSource clock) {
+        return new Validators(identity.genesis(), identity.peerId(),
+                () -> directory.stream()
+                        .flatMap(known -> known.find(PeerQuery.of(Role.VALIDATOR)).stream())
+                        .map(PeerRecord::peer).toList(),
+                channels, clock);
+    }
+
+    /// What this relay trusts of the chain.
+    @Bean
+    FollowedChain followedChain(NodeIdentity identity, NodeProperties node) {
+        return FollowedChain.open(GenesisRules.require(identity.genesis()),
+                node.dataDirectory().resolve(TRUSTED_BLOCKS));
     }
 
     @Bean
-    ValidatorSet validatorSet(NodeIdentity identity) {
-        return GenesisRules.validatorSet(GenesisRules.require(identity.genesis()));
+    ChainFollower chainFollower(Validators validators, FollowedChain chain, RelayInbox inbox,
+            RelayProperties properties, NodeProperties node, MeterRegistry meters) {
+        return new ChainFollower(validators, chain, inbox, properties.blockPatience(), meters,
+                node.name());
     }
 
     @Bean
-    ChainFollower chainFollower(Validators validators, ValidatorSet set, NodeIdentity identity,
-            RelayInbox inbox, RelayProperties properties, NodeProperties node) {
-        return new ChainFollower(validators, set, identity.network().chainId(), inbox,
-                properties.blockPatience(), node.name());
-    }
-
-    @Bean
-    ChainDesk chainDesk(Validators validators, ChainFollower follower, ValidatorSet set,
+    ChainDesk chainDesk(Validators validators, ChainFollower follower, FollowedChain chain,
             NodeIdentity identity, RelayInbox inbox, ExecutorService executor) {
-        return new ValidatorDesk(validators, follower,
-                new FinalityCheck(identity.network().chainId(), set),
+        return new ValidatorDesk(validators, follower, new FinalityCheck(chain),
                 WalletAddress.of(identity.key().publicKey()), inbox, executor,
                 identity.genesis().getParameters().getCommitmentFee());
     }
 
     @Bean
-    ChainPassThrough chainPassThrough(Validators validators, Desk desk) {
-        return new ChainPassThrough(validators, desk);
+    ChainPassThrough chainPassThrough(Validators validators, FollowedChain chain, Desk desk) {
+        return new ChainPassThrough(validators, chain, desk);
     }
 
     @Bean

@@ -20,6 +20,7 @@ import network.dchat.validator.chain.BlockStreams;
 import network.dchat.validator.chain.ChainService;
 import network.dchat.validator.chain.ChainView;
 import network.dchat.validator.chain.CommitmentFinder;
+import network.dchat.validator.chain.LightBlocks;
 import network.dchat.validator.chain.PendingEvidence;
 import network.dchat.validator.chain.Proofs;
 import network.dchat.validator.chain.ValidatorPeers;
@@ -190,8 +191,9 @@ class ValidatorConfiguration {
 
     @Bean
     ChainService chainService(ChainView view, BlockStreams streams, Proofs proofs,
-            TransactionDesk desk) {
-        return new ChainService(view, streams, proofs, desk);
+            TransactionDesk desk, NodeIdentity identity) {
+        return new ChainService(view, streams, proofs, new LightBlocks(view, identity.genesis()),
+                desk);
     }
 
     @Bean

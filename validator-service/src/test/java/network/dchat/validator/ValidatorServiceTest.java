@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import network.dchat.wire.v1.LightBlocksRequest;
+import network.dchat.wire.v1.LightBlock;
+import network.dchat.ledger.TrustedChain;
+import java.util.ArrayList;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -132,6 +136,17 @@ class ValidatorServiceTest {
                 GenesisRules.validatorSet(fleet.genesis()), proof.getPosition().getHeight(),
                 Blocks.blockId(block.getBlock()), block.getCommit()))
                 .isInstanceOf(CommitVerdict.Accepted.class);
+        TrustedChain genesis = TrustedChain.of(fleet.genesis());
+        List<LightBlock> path = new ArrayList<>();
+        chain(3).lightBlocks(LightBlocksRequest.newBuilder()
+                .setHeight(proof.getPosition().getHeight()).build()).forEachRemaining(path::add);
+        assertThat(genesis.extend(path).orElseThrow().height())
+                .isEqualTo(proof.getPosition().getHeight());
+        assertThatThrownBy(() -> chain(3).lightBlocks(
+                LightBlocksRequest.newBuilder().setHeight(Long.MAX_VALUE).build()).hasNext())
+                .isInstanceOfSatisfying(StatusRuntimeException.class,
+                        failure -> assertThat(Rejections.from(failure).orElseThrow().getCode())
+                                .isEqualTo(RejectionCode.INVALID));
         assertThat(get(1, "/chain/proof/" + Octets.hex(commitment))).contains("\"position\"");
         assertThat(status(1, "/chain/proof/" + "00".repeat(32))).isEqualTo(404);
         assertThat(status(1, "/chain/proof/zz")).isEqualTo(400);

@@ -95,16 +95,17 @@ public final class PortableProofVerifier {
         return new ProofReport(networkId, steps.taken(), ordered, delivered);
     }
 
-    /// Where a commitment stands, from what a relay pushed. Holds while the validator set is that
-    /// of genesis; later ones take the light blocks of a whole proof.
-    public Verified<OrderPosition> verify(Finality finality) {
+    /// Where a commitment stands, from what a relay pushed.
+    ///
+    /// @param chain trust that reaches as far as the block
+    public Verified<OrderPosition> verify(TrustedChain chain, Finality finality) {
         Optional<OrderCommitment> commitment = OrderCommitment.parse(finality.getCommitment());
         if (commitment.isEmpty()) {
             return Verified.rejected(RejectionCode.MALFORMED, "commitment: not 32 bytes");
         }
         int index = finality.getPosition().getIndex();
         return orderBatch(finality.getTransaction(), index, commitment.get())
-                .then(_ -> genesis.verify(finality.getLightBlock(), finality.getTransaction(),
+                .then(_ -> chain.verify(finality.getLightBlock(), finality.getTransaction(),
                         finality.getPath()))
                 .then(found -> position(found, index))
                 .then(position -> position.toWire().equals(finality.getPosition())

@@ -222,9 +222,10 @@ public final class TrustedChain {
     }
 
     /// The validators that the last point announced are known now. The point that knows them stands
-    /// for the announcement wherever an earlier point leads to it.
+    /// for the announcement if it follows directly and an earlier point leads to it.
     private static void settle(List<TrustedPoint> points, TrustedPoint settled) {
-        if (points.size() > 1 && points.get(points.size() - 2).leadsTo(settled)) {
+        boolean adjacent = settled.height() == points.getLast().height() + 1;
+        if (adjacent && points.size() > 1 && points.get(points.size() - 2).leadsTo(settled)) {
             points.removeLast();
         }
         points.add(settled);

@@ -113,10 +113,13 @@ class PortableProofVerifierTest {
 
     @Test
     void verifiesWhatARelayPushes() {
+        TrustedChain trust = TrustedChain.of(Samples.genesis());
         Finality finality = PortableProofs.finality(OPENING.commitment(), chain.block(2), 1, 5);
-        assertThat(verifier.verify(finality).orElseThrow()).isEqualTo(new OrderPosition(2, 1, 5));
+        assertThat(verifier.verify(trust, finality).orElseThrow())
+                .isEqualTo(new OrderPosition(2, 1, 5));
         for (Finality changed : Mutations.of(finality)) {
-            assertThat(verifier.verify(changed).refusal()).as(changed.toString()).isPresent();
+            assertThat(verifier.verify(trust, changed).refusal()).as(changed.toString())
+                    .isPresent();
         }
     }
 

@@ -8,18 +8,15 @@ import java.util.Optional;
 import network.dchat.identity.Hash;
 import network.dchat.identity.Verified;
 import network.dchat.ledger.Blocks;
-import network.dchat.ledger.CommitVerdict;
-import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.OrderCommitment;
-import network.dchat.ledger.ValidatorSet;
+import network.dchat.ledger.PortableProofs;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.wire.v1.Block;
-import network.dchat.wire.v1.BlockId;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.LightBlock;
 import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
-import network.dchat.wire.v1.SignedHeader;
 import network.dchat.wire.v1.TransactionBody;
 
 /// A committed block as a relay reads it.
@@ -48,34 +45,34 @@ public record ObservedBlock(long height, LightBlock lightBlock, List<ByteString>
         }
     }
 
-    /// The block of one that came from a stranger: its transactions are those of its header, and
-    /// the validators decided that header.
-    public static Verified<ObservedBlock> verify(String chainId, ValidatorSet validators,
-            CommittedBlock committed) {
+    /// A block that was verified.
+    ///
+    /// @param block as it was read
+    /// @param chain the trust, moved by this block where it was not so far
+    public record Step(ObservedBlock block, TrustedChain chain) {}
+
+    /// The block of one that came from a stranger: its transactions are those of its header,
+    /// and validators that are trusted for its height decided that header. `NOT_FOUND` says that
+    /// other blocks are needed first.
+    public static Verified<Step> verify(TrustedChain chain, CommittedBlock committed) {
         Block block = committed.getBlock();
         Optional<String> fault = Blocks.contentFault(block);
         if (fault.isPresent()) {
             return Verified.rejected(RejectionCode.INVALID, fault.get());
         }
-        if (!block.getHeader().getChainId().equals(chainId)
-                || !block.getHeader().getValidatorsHash().equals(validators.hash().bytes())) {
-            return Verified.rejected(RejectionCode.WRONG_NETWORK,
-                    "block: of another chain or another validator set");
+        if (!block.getHeader().getChainId().equals(chain.chainId())) {
+            return Verified.rejected(RejectionCode.WRONG_NETWORK, "block: of another chain");
         }
-        BlockId id = committed.getCommit().getBlockId();
-        if (!id.getHash().equals(Blocks.headerHash(block.getHeader()).bytes())) {
-            return Verified.rejected(RejectionCode.INVALID, "commit: for another block");
-        }
-        return switch (CommitVerifier.verify(chainId, validators, block.getHeader().getHeight(), id,
-                committed.getCommit())) {
-            case CommitVerdict.Accepted _ -> Verified.accepted(of(committed, validators));
-            case CommitVerdict.Refused refused ->
-                Verified.rejected(RejectionCode.BAD_SIGNATURE, "commit: " + refused.reason());
-        };
+        LightBlock lightBlock = PortableProofs.lightBlock(committed);
+        return block.getHeader().getHeight() > chain.height()
+                ? chain.advance(lightBlock)
+                        .then(moved -> Verified.accepted(new Step(of(committed), moved)))
+                : chain.verify(lightBlock)
+                        .then(_ -> Verified.accepted(new Step(of(committed), chain)));
     }
 
     /// A block that needs no check.
-    public static ObservedBlock of(CommittedBlock committed, ValidatorSet validators) {
+    public static ObservedBlock of(CommittedBlock committed) {
         List<ByteString> transactions = committed.getBlock().getData().getTxsList();
         List<Batch> batches = new ArrayList<>();
         for (int index = 0; index < transactions.size(); index++) {
@@ -84,11 +81,9 @@ public record ObservedBlock(long height, LightBlock lightBlock, List<ByteString>
                 batches.add(new Batch(index, commitments));
             }
         }
-        LightBlock lightBlock = LightBlock.newBuilder().setSignedHeader(SignedHeader.newBuilder()
-                .setHeader(committed.getBlock().getHeader()).setCommit(committed.getCommit()))
-                .setValidatorSet(validators.toProto()).build();
-        return new ObservedBlock(committed.getBlock().getHeader().getHeight(), lightBlock,
-                transactions, transactions.stream().map(Blocks::transactionHash).toList(), batches);
+        return new ObservedBlock(committed.getBlock().getHeader().getHeight(),
+                PortableProofs.lightBlock(committed), transactions,
+                transactions.stream().map(Blocks::transactionHash).toList(), batches);
     }
 
     /// The path from a transaction to the block's data hash.

@@ -20,6 +20,7 @@ import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.ledger.Validator;
 import network.dchat.ledger.ValidatorSet;
 import network.dchat.simulation.Action;
@@ -36,10 +37,12 @@ import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.EvidenceList;
 import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.LightBlock;
 import network.dchat.wire.v1.Position;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.SignedHeader;
 import network.dchat.wire.v1.TransactionBody;
 
 /// The world beside the relays: a chain with one validator that orders what it is given, and a
@@ -50,6 +53,15 @@ final class ChainMachine implements Machine<Post, Event> {
     static final SigningKey VALIDATOR = People.key("validator");
     static final ValidatorSet VALIDATORS = ValidatorSet
             .of(List.of(new Validator(VALIDATOR.publicKey(), 10)));
+
+    /// Trust in that validator before the first block.
+    static final TrustedChain TRUST = TrustedChain.of(LightBlock.newBuilder()
+            .setSignedHeader(SignedHeader.newBuilder()
+                    .setHeader(Header.newBuilder().setChainId(CHAIN_ID)
+                            .setTime(Timestamp.getDefaultInstance())
+                            .setValidatorsHash(VALIDATORS.hash().bytes())
+                            .setNextValidatorsHash(VALIDATORS.hash().bytes())))
+            .setValidatorSet(VALIDATORS.toProto()).build());
 
     private static final long BLOCK_MILLIS = 40;
 
@@ -116,7 +128,7 @@ final class ChainMachine implements Machine<Post, Event> {
         CommittedBlock block = block(List.copyOf(pool), ((Event.MakeBlock) event).nowMillis());
         pool.clear();
         blocks.add(block);
-        ObservedBlock observed = ObservedBlock.of(block, VALIDATORS);
+        ObservedBlock observed = ObservedBlock.of(block);
         for (ObservedBlock.Batch batch : observed.batches()) {
             for (int index = 0; index < batch.commitments().size(); index++) {
                 OrderPosition position = new OrderPosition(blocks.size(), batch.transaction(),
@@ -185,7 +197,7 @@ final class ChainMachine implements Machine<Post, Event> {
         if (position == null) {
             return Optional.empty();
         }
-        ObservedBlock block = ObservedBlock.of(blocks.get((int) position.height() - 1), VALIDATORS);
+        ObservedBlock block = ObservedBlock.of(blocks.get((int) position.height() - 1));
         return Optional.of(Positions.finality(commitment, position, block,
                 block.path(position.transaction())));
     }
@@ -195,7 +207,9 @@ final class ChainMachine implements Machine<Post, Event> {
     }
 
     static CommittedBlock block(long height, List<ByteString> transactions, long nowMillis) {
-        Timestamp time = Timestamp.newBuilder().setSeconds(nowMillis / 1_000).build();
+        long millis = nowMillis + height;
+        Timestamp time = Timestamp.newBuilder().setSeconds(millis / 1_000)
+                .setNanos((int) (millis % 1_000) * 1_000_000).build();
         Header header = Header.newBuilder()
                 .setVersion(BlockVersion.newBuilder().setBlock(Blocks.BLOCK_VERSION))
                 .setChainId(CHAIN_ID).setHeight(height).setTime(time)

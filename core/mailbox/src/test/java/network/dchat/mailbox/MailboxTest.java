@@ -492,8 +492,8 @@ class MailboxTest {
     }
 
     private static Input.BlockCommitted block(long height, List<ByteString> transactions) {
-        return new Input.BlockCommitted(ObservedBlock
-                .of(ChainMachine.block(height, transactions, NOW), ChainMachine.VALIDATORS), NOW);
+        return new Input.BlockCommitted(
+                ObservedBlock.of(ChainMachine.block(height, transactions, NOW)), NOW);
     }
 
     private <T extends Effect> List<T> all(Class<T> kind) {

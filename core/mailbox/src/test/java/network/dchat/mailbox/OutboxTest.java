@@ -48,7 +48,7 @@ class OutboxTest {
             new OutboxKeys(People.NETWORK, People.address("alice"), People.device("alice"),
                     People.certificate("alice")),
             new OutboxLimits(2, 20, 2_000, 3_000, 5_000, 60_000, 1, 100, 60_000),
-            ChainMachine.CHAIN_ID, ChainMachine.VALIDATORS);
+            ChainMachine.TRUST);
     private final List<Effect> effects = new ArrayList<>();
 
     @Test
@@ -246,8 +246,7 @@ class OutboxTest {
     private static Finality finality(int number) {
         ByteString batch = Transactions.orderBatch(People.NETWORK, People.key("relay1"), number,
                 List.of(opening(number).commitment())).encoded();
-        ObservedBlock block = ObservedBlock.of(ChainMachine.block(number, List.of(batch), NOW),
-                ChainMachine.VALIDATORS);
+        ObservedBlock block = ObservedBlock.of(ChainMachine.block(number, List.of(batch), NOW));
         return Positions.finality(opening(number).commitment(), new OrderPosition(number, 0, 0),
                 block, block.path(0));
     }

@@ -283,9 +283,8 @@ final class RelayMachine implements Machine<Post, Event> {
         for (CommittedBlock block : blocks) {
             long height = block.getBlock().getHeader().getHeight();
             if (height == mailbox.height() + 1) {
-                ObservedBlock observed = ObservedBlock
-                        .verify(ChainMachine.CHAIN_ID, ChainMachine.VALIDATORS, block)
-                        .orElseThrow();
+                ObservedBlock observed = ObservedBlock.verify(ChainMachine.TRUST, block)
+                        .orElseThrow().block();
                 actions.addAll(input(new Input.BlockCommitted(observed, nowMillis)));
             } else if (height > mailbox.height()) {
                 actions.add(

@@ -78,10 +78,8 @@ final class UserMachine implements Machine<Post, Event> {
         this.world = world;
         this.relays = relays;
         this.opened = boot.life() * 1_000_000L;
-        this.outbox = new Outbox(
-                new OutboxKeys(People.NETWORK, People.address(name), People.device(name),
-                        People.certificate(name)),
-                limits, ChainMachine.CHAIN_ID, ChainMachine.VALIDATORS);
+        this.outbox = new Outbox(new OutboxKeys(People.NETWORK, People.address(name),
+                People.device(name), People.certificate(name)), limits, ChainMachine.TRUST);
         boot.disk().file("sequence").ifPresent(text -> sequence = Long.parseLong(text.text()));
         boot.disk().file("relays").ifPresent(text -> this.relays = List.of(text.text().split(","))
                 .stream().map(PeerId::of).toList());

@@ -50,7 +50,7 @@ public final class News implements AttachmentEvents {
 
     private final NodeIdentity node;
     private final Inspector inspector;
-    private final TrustedChain chain;
+    private final ChainNews chain;
     private final MessageStore store;
     private final MessageHub hub;
     private final Relays relays;
@@ -63,10 +63,11 @@ public final class News implements AttachmentEvents {
     public record World(InstantSource clock, ExecutorService executor, MeterRegistry meters) {}
 
     /// A desk.
-    public News(NodeIdentity node, MessageStore store, MessageHub hub, Relays relays, World world) {
+    public News(NodeIdentity node, MessageStore store, MessageHub hub, Relays relays,
+            ChainNews chain, World world) {
         this.node = node;
         this.inspector = new Inspector(node.networkId(), node.peerId());
-        this.chain = TrustedChain.of(node.genesis());
+        this.chain = chain;
         this.store = store;
         this.hub = hub;
         this.relays = relays;
@@ -123,13 +124,13 @@ public final class News implements AttachmentEvents {
     }
 
     @Override
-    public void told(WalletAddress owner, MailboxEvent event) {
+    public void told(WalletAddress owner, PeerId relay, MailboxEvent event) {
         Verified<Boolean> outcome = switch (event.getEventCase()) {
             case STORED -> stored(owner, event.getStored());
-            case FINALITY -> ordered(owner, event.getFinality());
+            case FINALITY -> ordered(owner, relay, event.getFinality());
             case RECEIPT -> delivered(owner, event.getReceipt().getReceipt(),
                     event.getReceipt().getDeviceCertificate());
-            case DELIVERY -> proven(owner, event.getDelivery().getProof());
+            case DELIVERY -> proven(owner, relay, event.getDelivery().getProof());
             case EVENT_NOT_SET -> Verified.rejected(RejectionCode.UNKNOWN_KIND, "event: none");
         };
         outcome.refusal().ifPresent(refused -> {
@@ -176,9 +177,9 @@ public final class News implements AttachmentEvents {
     }
 
     /// One event stands for every commitment of its transaction.
-    private Verified<Boolean> ordered(WalletAddress owner, Finality finality) {
+    private Verified<Boolean> ordered(WalletAddress owner, PeerId relay, Finality finality) {
         return Transactions.verify(node.networkId(), finality.getTransaction())
-                .then(transaction -> chain.verify(finality.getLightBlock(),
+                .then(transaction -> chain.verify(relay, finality.getLightBlock(),
                         finality.getTransaction(), finality.getPath()).then(found -> {
                             place(owner, finality, found,
                                     transaction.body().getOrderBatch().getCommitmentsList());
@@ -229,9 +230,10 @@ public final class News implements AttachmentEvents {
         return Verified.accepted(true);
     }
 
-    private Verified<Boolean> proven(WalletAddress owner, DeliveryProof proof) {
-        return delivered(owner, proof.getReceipt(), proof.getDeviceCertificate()).then(
-                _ -> chain.verify(proof.getLightBlock(), proof.getTransaction(), proof.getPath()))
+    private Verified<Boolean> proven(WalletAddress owner, PeerId relay, DeliveryProof proof) {
+        return delivered(owner, proof.getReceipt(), proof.getDeviceCertificate())
+                .then(_ -> chain.verify(relay, proof.getLightBlock(), proof.getTransaction(),
+                        proof.getPath()))
                 .then(_ -> DeliveryReceipt.verify(node.networkId(), proof.getReceipt()))
                 .then(receipt -> {
                     Optional<MessageRow> row = store.find(owner, receipt.messageId())

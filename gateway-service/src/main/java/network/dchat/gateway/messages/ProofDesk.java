@@ -1,6 +1,5 @@
 package network.dchat.gateway.messages;
 
-import java.util.List;
 import java.util.Optional;
 import network.dchat.gateway.RefusedException;
 import network.dchat.gateway.postgres.MessageRow;
@@ -22,11 +21,13 @@ import network.dchat.wire.v1.RejectionCode;
 /// Puts portable proofs together. None is given out that its receiver could not verify.
 public final class ProofDesk {
     private final News news;
+    private final ChainNews chain;
     private final PortableProofVerifier verifier;
 
     /// A desk.
-    public ProofDesk(News news, NodeIdentity node) {
+    public ProofDesk(News news, ChainNews chain, NodeIdentity node) {
         this.news = news;
+        this.chain = chain;
         this.verifier = PortableProofVerifier.of(node.genesis());
     }
 
@@ -54,7 +55,7 @@ public final class ProofDesk {
         Optional<DeliveryProof> delivered = delivery == null
                 ? Optional.empty()
                 : Optional.of(News.stored(delivery, DeliveryProof::parseFrom));
-        PortableProof proof = PortableProofs.assemble(order, delivered, List.of());
+        PortableProof proof = PortableProofs.assemble(order, delivered, chain.trusted());
         ProofReport report = verifier.verify(proof);
         if (report.isValid()) {
             return proof;

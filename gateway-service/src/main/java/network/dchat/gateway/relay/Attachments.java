@@ -186,7 +186,7 @@ public final class Attachments implements AutoCloseable {
         if (frame.hasEvents()) {
             touch(attachment.grant().owner());
             for (MailboxEvent event : frame.getEvents().getEventsList()) {
-                events.told(attachment.grant().owner(), event);
+                events.told(attachment.grant().owner(), attachment.relay(), event);
             }
             attachment.acknowledge(frame.getEvents().getEventsList());
         }
@@ -204,7 +204,7 @@ public final class Attachments implements AutoCloseable {
 
     private static final class Nobody implements AttachmentEvents {
         @Override
-        public void told(WalletAddress owner, MailboxEvent event) {
+        public void told(WalletAddress owner, PeerId relay, MailboxEvent event) {
             throw new IllegalStateException("events: nobody listens (expected: a listener)");
         }
 

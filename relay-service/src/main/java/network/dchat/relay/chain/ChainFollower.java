@@ -2,6 +2,7 @@ package network.dchat.relay.chain;
 
 import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,13 +13,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import network.dchat.identity.PeerId;
+import network.dchat.identity.Rejection;
 import network.dchat.identity.Verified;
-import network.dchat.ledger.ValidatorSet;
 import network.dchat.mailbox.Input;
 import network.dchat.mailbox.ObservedBlock;
 import network.dchat.relay.RelayInbox;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.starter.status.ProgressCheck;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SubscribeRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,10 +38,10 @@ public final class ChainFollower implements ProgressCheck {
     private static final long PAUSE_NANOS = 300_000_000;
 
     private final Validators validators;
-    private final ValidatorSet set;
-    private final String chainId;
+    private final FollowedChain chain;
     private final RelayInbox inbox;
     private final Duration patience;
+    private final MeterRegistry meters;
     private final Thread thread;
     private final CountDownLatch baseline = new CountDownLatch(1);
     private final Object lock = new Object();
@@ -52,13 +55,13 @@ public final class ChainFollower implements ProgressCheck {
 
     /// A follower that is not started.
     ///
-    /// @param set      who decides blocks
+    /// @param chain    how far it is trusted; moved by each block
     /// @param patience how long no block may come
-    public ChainFollower(Validators validators, ValidatorSet set, String chainId, RelayInbox inbox,
-            Duration patience, String nodeName) {
+    public ChainFollower(Validators validators, FollowedChain chain, RelayInbox inbox,
+            Duration patience, MeterRegistry meters, String nodeName) {
         this.validators = validators;
-        this.set = set;
-        this.chainId = chainId;
+        this.chain = chain;
+        this.meters = meters;
         this.inbox = inbox;
         this.patience = patience;
         this.thread = Thread.ofVirtual().name(nodeName + "-chain").unstarted(this::work);
@@ -174,13 +177,17 @@ public final class ChainFollower implements ProgressCheck {
                 .subscribe(SubscribeRequest.newBuilder().setFromHeight(wanted).build());
         while (running && !context.isCancelled() && blocks.hasNext()) {
             CommittedBlock block = blocks.next();
-            Verified<ObservedBlock> verified = ObservedBlock.verify(chainId, set, block);
-            if (!(verified instanceof Verified.Accepted<ObservedBlock>(ObservedBlock observed))) {
-                return "a bad block: " + verified.refusal().orElseThrow();
+            Verified<ObservedBlock.Step> verified = verify(validator, block);
+            if (!(verified instanceof Verified.Accepted<ObservedBlock.Step>(ObservedBlock.Step step))) {
+                Rejection refused = verified.refusal().orElseThrow();
+                meters.counter("dchat.relay.blocks.refused", "code", refused.name()).increment();
+                return "a bad block: " + refused;
             }
+            ObservedBlock observed = step.block();
             if (wanted != 0 && observed.height() != wanted) {
                 return "block " + observed.height() + " (expected: " + wanted + ")";
             }
+            chain.move(step.chain());
             if (!handOn(observed)) {
                 return "";
             }
@@ -189,6 +196,21 @@ public final class ChainFollower implements ProgressCheck {
             reasons.remove(validator);
         }
         return "the stream ended";
+    }
+
+    /// A relay that was away asks the validator for the light blocks between.
+    private Verified<ObservedBlock.Step> verify(PeerId validator, CommittedBlock block)
+            throws IOException {
+        Verified<ObservedBlock.Step> first = ObservedBlock.verify(chain.trusted(), block);
+        if (first.refusal().map(Rejection::code).filter(RejectionCode.NOT_FOUND::equals)
+                .isEmpty()) {
+            return first;
+        }
+        Optional<Rejection> refused = chain.catchUp(block.getBlock().getHeader().getHeight() - 1,
+                (above, until) -> validators.lightBlocks(validator, above, until));
+        return refused.isPresent()
+                ? new Verified.Rejected<>(refused.get())
+                : ObservedBlock.verify(chain.trusted(), block);
     }
 
     private boolean handOn(ObservedBlock block) {

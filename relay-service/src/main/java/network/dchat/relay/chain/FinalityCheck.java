@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.Optional;
 import network.dchat.identity.Hash;
 import network.dchat.ledger.Blocks;
-import network.dchat.ledger.CommitVerdict;
-import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.MerkleTree;
 import network.dchat.ledger.OrderCommitment;
-import network.dchat.ledger.ValidatorSet;
-import network.dchat.wire.v1.Commit;
+import network.dchat.ledger.PortableProofs;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.Header;
+import network.dchat.wire.v1.LightBlock;
 import network.dchat.wire.v1.Position;
 import network.dchat.wire.v1.ProofResponse;
 import network.dchat.wire.v1.SignedBytes;
@@ -22,15 +21,15 @@ import network.dchat.wire.v1.TransactionBody;
 /// Checks where a validator says a commitment stands: decided header, path to its data, place in
 /// the batch.
 ///
-/// @param chainId the name of the chain
-/// @param set     who decides blocks
-public record FinalityCheck(String chainId, ValidatorSet set) {
+/// @param chain how far it is trusted
+public record FinalityCheck(FollowedChain chain) {
     /// The finality that an answer proves; empty when it proves none.
     public Optional<Finality> finality(OrderCommitment commitment, ProofResponse answer) {
-        if (!answer.hasPosition() || !isDecided(answer)) {
+        LightBlock lightBlock = PortableProofs.signedParts(answer.getLightBlock());
+        if (!answer.hasPosition() || chain.trusted().verify(lightBlock).refusal().isPresent()) {
             return Optional.empty();
         }
-        Header header = answer.getLightBlock().getSignedHeader().getHeader();
+        Header header = lightBlock.getSignedHeader().getHeader();
         Position position = answer.getPosition();
         boolean included = Hash.parse(header.getDataHash())
                 .filter(root -> MerkleTree.verify(root,
@@ -44,18 +43,8 @@ public record FinalityCheck(String chainId, ValidatorSet set) {
         return holds
                 ? Optional.of(Finality.newBuilder().setCommitment(commitment.bytes())
                         .setPosition(position).setTransaction(answer.getTransaction())
-                        .setPath(answer.getPath()).setLightBlock(answer.getLightBlock()).build())
+                        .setPath(answer.getPath()).setLightBlock(lightBlock).build())
                 : Optional.empty();
-    }
-
-    private boolean isDecided(ProofResponse answer) {
-        Header header = answer.getLightBlock().getSignedHeader().getHeader();
-        Commit commit = answer.getLightBlock().getSignedHeader().getCommit();
-        return header.getChainId().equals(chainId)
-                && header.getValidatorsHash().equals(set.hash().bytes())
-                && commit.getBlockId().getHash().equals(Blocks.headerHash(header).bytes())
-                && CommitVerifier.verify(chainId, set, header.getHeight(), commit.getBlockId(),
-                        commit) instanceof CommitVerdict.Accepted;
     }
 
     private static List<ByteString> commitments(ByteString transaction) {

@@ -11,40 +11,58 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.Sha256;
+import network.dchat.starter.chain.LightBlockSource;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.ChainGrpc;
 import network.dchat.wire.v1.Genesis;
 import network.dchat.wire.v1.GenesisValidator;
+import network.dchat.wire.v1.LightBlock;
 import network.dchat.wire.v1.RejectionCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The validators of the genesis as a relay asks them: those that answered lately first, in an
-/// order of the relay's own, so that relays spread over them. Calls block.
+/// The validators as a relay asks them: those of the genesis, then others that the peer layer knows,
+/// in an order of the relay's own, so that relays spread over them. Those that failed lately come
+/// last, the longer the more often they failed. Nobody proves to be a validator: what one says is
+/// verified, and those of genesis come first while they answer. Calls block.
 public final class Validators {
     private static final Logger LOG = LoggerFactory.getLogger(Validators.class);
     private static final Duration DEADLINE = Duration.ofSeconds(3);
+    private static final Duration STREAM_OF_LIGHT_BLOCKS = Duration.ofSeconds(20);
     private static final long SHUN_MILLIS = 5_000;
+    /// How often the time is doubled: up to about five minutes.
+    private static final int DOUBLINGS = 6;
+    /// Validators besides those of genesis.
+    private static final int LEARNT = 64;
 
-    private final List<PeerId> all;
+    private final List<PeerId> genesis;
+    private final PeerId self;
+    private final Supplier<List<PeerId>> known;
     private final PeerChannels channels;
     private final InstantSource clock;
-    private final Map<PeerId, Long> shunned = new ConcurrentHashMap<>();
+    private final Map<PeerId, Shunned> shunned = new ConcurrentHashMap<>();
     private final Map<PeerId, Long> answered = new ConcurrentHashMap<>();
 
     /// The validators of a genesis.
-    public Validators(Genesis genesis, PeerId self, PeerChannels channels, InstantSource clock) {
-        this.all = genesis.getValidatorsList().stream().map(GenesisValidator::getPeerKey)
-                .map(PublicKey::new).map(PeerId::of)
-                .sorted(Comparator.comparing(peer -> Sha256.of(peer.toBytes(), self.toBytes())))
-                .toList();
+    ///
+    /// @param known those that the peer layer knows
+    public Validators(Genesis genesis, PeerId self, Supplier<List<PeerId>> known,
+            PeerChannels channels, InstantSource clock) {
+        this.self = self;
+        this.genesis = genesis.getValidatorsList().stream().map(GenesisValidator::getPeerKey)
+                .map(PublicKey::new).map(PeerId::of).sorted(own()).toList();
+        this.known = known;
         this.channels = channels;
         this.clock = clock;
     }
+
+    private record Shunned(long untilMillis, int failures) {}
 
     /// A question to a validator.
     @FunctionalInterface
@@ -55,7 +73,7 @@ public final class Validators {
 
     /// How many there are.
     public int count() {
-        return all.size();
+        return all().size();
     }
 
     /// How many have answered within a time.
@@ -67,9 +85,25 @@ public final class Validators {
     /// All validators, those that failed lately last.
     public List<PeerId> order() {
         long now = clock.millis();
-        List<PeerId> order = new ArrayList<>(all);
-        order.sort(Comparator.comparing(peer -> shunned.getOrDefault(peer, 0L) > now));
+        List<PeerId> order = new ArrayList<>(all());
+        order.sort(Comparator.comparing(peer -> isShunned(peer, now)));
         return order;
+    }
+
+    private boolean isShunned(PeerId peer, long now) {
+        Shunned until = shunned.get(peer);
+        return until != null && until.untilMillis() > now;
+    }
+
+    private List<PeerId> all() {
+        return Stream.concat(genesis.stream(),
+                known.get().stream().filter(peer -> !peer.equals(self) && !genesis.contains(peer))
+                        .distinct().sorted(own()).limit(LEARNT))
+                .toList();
+    }
+
+    private Comparator<PeerId> own() {
+        return Comparator.comparing(peer -> Sha256.of(peer.toBytes(), self.toBytes()));
     }
 
     /// Asks one validator after the other until one answers.
@@ -91,8 +125,7 @@ public final class Validators {
                 last = String.valueOf(unreachable.getMessage());
             }
         }
-        throw new IOException(
-                "none of " + all.size() + " validators answers; the last one: " + last);
+        throw new IOException("none of " + count() + " validators answers; the last one: " + last);
     }
 
     /// Asks one validator.
@@ -126,6 +159,16 @@ public final class Validators {
         return ChainGrpc.newBlockingStub(channels.channelTo(validator).channel());
     }
 
+    /// Light blocks as one validator gives them, to be verified.
+    ///
+    /// @throws IOException when it does not
+    public List<LightBlock> lightBlocks(PeerId validator, long above, long height)
+            throws IOException {
+        return LightBlockSource.of(stream(validator)
+                .withDeadlineAfter(STREAM_OF_LIGHT_BLOCKS.toMillis(), TimeUnit.MILLISECONDS))
+                .lightBlocks(above, height);
+    }
+
     /// A validator did its work.
     void worked(PeerId validator) {
         shunned.remove(validator);
@@ -137,7 +180,11 @@ public final class Validators {
         LOG.debug("event=validator-failed validator={} reason=\"{}\"", validator.shortName(),
                 reason);
         answered.remove(validator);
-        shunned.put(validator, clock.millis() + SHUN_MILLIS);
+        long now = clock.millis();
+        shunned.compute(validator, (_, before) -> {
+            int failures = before == null ? 0 : Math.min(DOUBLINGS, before.failures() + 1);
+            return new Shunned(now + (SHUN_MILLIS << failures), failures);
+        });
     }
 
     private static boolean isWorthAnother(StatusRuntimeException refused) {

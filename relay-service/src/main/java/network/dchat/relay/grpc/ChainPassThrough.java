@@ -7,6 +7,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -14,7 +15,9 @@ import java.util.concurrent.TimeUnit;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.relay.chain.Validators;
+import network.dchat.starter.chain.FollowedChain;
 import network.dchat.starter.rpc.Rejections;
 import network.dchat.wire.v1.AccountRequest;
 import network.dchat.wire.v1.AccountResponse;
@@ -22,6 +25,8 @@ import network.dchat.wire.v1.ChainGrpc;
 import network.dchat.wire.v1.ChainStatusRequest;
 import network.dchat.wire.v1.ChainStatusResponse;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.LightBlock;
+import network.dchat.wire.v1.LightBlocksRequest;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.ProofResponse;
 import network.dchat.wire.v1.RegistryRequest;
@@ -31,11 +36,15 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SubmitTransactionsRequest;
 import network.dchat.wire.v1.SubmitTransactionsResponse;
 import network.dchat.wire.v1.SubscribeRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The `Chain` service as a relay passes it on to a validator, for clients that know no
 /// validator. What a validator refuses is refused with its words; nothing is believed on the way,
-/// the caller verifies.
+/// the caller verifies. Light blocks come from what the relay itself trusts, as far as that
+/// reaches.
 public final class ChainPassThrough extends ChainGrpc.ChainImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainPassThrough.class);
     private static final String CALL = "chain";
     private static final int CALLS = 256;
     private static final int STREAMS = 256;
@@ -44,13 +53,15 @@ public final class ChainPassThrough extends ChainGrpc.ChainImplBase {
     private static final long READY_WAIT_SECONDS = 30;
 
     private final Validators validators;
+    private final FollowedChain chain;
     private final Desk desk;
     private final Semaphore calls = new Semaphore(CALLS);
     private final Semaphore streams = new Semaphore(STREAMS);
 
     /// A service over the validators.
-    public ChainPassThrough(Validators validators, Desk desk) {
+    public ChainPassThrough(Validators validators, FollowedChain chain, Desk desk) {
         this.validators = validators;
+        this.chain = chain;
         this.desk = desk;
     }
 
@@ -91,6 +102,47 @@ public final class ChainPassThrough extends ChainGrpc.ChainImplBase {
     @Override
     public void registry(RegistryRequest request, StreamObserver<RegistryResponse> answer) {
         serve(answer, validator -> validator.registry(request));
+    }
+
+    @Override
+    public void lightBlocks(LightBlocksRequest request, StreamObserver<LightBlock> answers) {
+        TrustedChain trusted = chain.trusted();
+        if (request.getAbove() < 0 || request.getHeight() < 0) {
+            refuse(answers, RejectionCode.MALFORMED, "above, height: below 0");
+        } else if (trusted.isProvable() && request.getHeight() <= trusted.height()) {
+            List<LightBlock> blocks = request.getHeight() == 0
+                    ? trusted.remembered()
+                    : trusted.lightBlocks(request.getAbove(), request.getHeight() + 1);
+            blocks.stream().filter(
+                    block -> block.getSignedHeader().getHeader().getHeight() > request.getAbove())
+                    .forEach(answers::onNext);
+            answers.onCompleted();
+        } else {
+            passLightBlocks(request, answers);
+        }
+    }
+
+    private void passLightBlocks(LightBlocksRequest request, StreamObserver<LightBlock> answers) {
+        if (!calls.tryAcquire()) {
+            answers.onError(Rejections.toStatus(desk.overloaded(CALL)));
+            return;
+        }
+        try {
+            for (PeerId validator : validators.order()) {
+                try {
+                    validators.lightBlocks(validator, request.getAbove(), request.getHeight())
+                            .forEach(answers::onNext);
+                    answers.onCompleted();
+                    return;
+                } catch (IOException failed) {
+                    LOG.debug("event=light-blocks-not-given validator={} reason=\"{}\"",
+                            validator.shortName(), failed.getMessage());
+                }
+            }
+        } finally {
+            calls.release();
+        }
+        refuse(answers, RejectionCode.UNAVAILABLE, "light blocks: no validator gives them");
     }
 
     @Override

@@ -71,7 +71,7 @@ final class ArchitectureRules {
         table.put("consensus", List.of("wire", "identity", "ledger"));
         table.put("mailbox", List.of("wire", "identity", "ledger"));
         table.put("mesh", List.of("wire", "identity", "erasure"));
-        table.put("starter", List.of("wire", "identity", "gossip", "dht", "peers"));
+        table.put("starter", List.of("wire", "identity", "ledger", "gossip", "dht", "peers"));
         table.put("meshaccess", List.of("wire", "identity", "erasure", "mesh", "peers", "starter"));
         List<String> services = new ArrayList<>(CORES);
         services.addAll(List.of("wire", "starter", "meshaccess"));

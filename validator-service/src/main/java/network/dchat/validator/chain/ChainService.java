@@ -4,8 +4,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import network.dchat.identity.Rejection;
+import network.dchat.identity.Verified;
 import network.dchat.identity.WalletAddress;
 import network.dchat.ledger.ChainState;
 import network.dchat.ledger.OrderCommitment;
@@ -16,6 +18,8 @@ import network.dchat.wire.v1.ChainGrpc;
 import network.dchat.wire.v1.ChainStatusRequest;
 import network.dchat.wire.v1.ChainStatusResponse;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.LightBlock;
+import network.dchat.wire.v1.LightBlocksRequest;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.ProofResponse;
 import network.dchat.wire.v1.RegistryRequest;
@@ -35,6 +39,7 @@ public final class ChainService extends ChainGrpc.ChainImplBase {
     private final ChainView view;
     private final BlockStreams streams;
     private final Proofs proofs;
+    private final LightBlocks lightBlocks;
     private final Submissions submissions;
 
     /// Takes transactions.
@@ -50,10 +55,11 @@ public final class ChainService extends ChainGrpc.ChainImplBase {
 
     /// A service on a chain.
     public ChainService(ChainView view, BlockStreams streams, Proofs proofs,
-            Submissions submissions) {
+            LightBlocks lightBlocks, Submissions submissions) {
         this.view = view;
         this.streams = streams;
         this.proofs = proofs;
+        this.lightBlocks = lightBlocks;
         this.submissions = submissions;
     }
 
@@ -131,6 +137,23 @@ public final class ChainService extends ChainGrpc.ChainImplBase {
         answer.onNext(RegistryResponse.newBuilder().setHeight(state.height())
                 .addAllNodes(state.nodes(request.getRole())).build());
         answer.onCompleted();
+    }
+
+    @Override
+    public void lightBlocks(LightBlocksRequest request, StreamObserver<LightBlock> answers) {
+        try {
+            switch (lightBlocks.find(request)) {
+                case Verified.Accepted<List<LightBlock>>(List<LightBlock> blocks) -> {
+                    blocks.forEach(answers::onNext);
+                    answers.onCompleted();
+                }
+                case Verified.Rejected<List<LightBlock>>(Rejection rejection) ->
+                    answers.onError(Rejections.toStatus(rejection.toWire()));
+            }
+        } catch (IOException failure) {
+            LOG.error("event=light-blocks-failed", failure);
+            refuse(answers, RejectionCode.UNAVAILABLE, "light blocks: a block cannot be read");
+        }
     }
 
     private static void refuse(StreamObserver<?> answer, RejectionCode code, String reason) {

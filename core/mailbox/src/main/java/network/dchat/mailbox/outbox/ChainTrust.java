@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.Optional;
 import network.dchat.identity.Hash;
 import network.dchat.identity.NetworkId;
+import network.dchat.identity.Sha256;
 import network.dchat.identity.Verified;
 import network.dchat.ledger.Blocks;
-import network.dchat.ledger.CommitVerdict;
-import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.DeliveryLeaf;
 import network.dchat.ledger.MerkleTree;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
+import network.dchat.ledger.PortableProofs;
 import network.dchat.ledger.Transaction;
 import network.dchat.ledger.Transactions;
-import network.dchat.ledger.ValidatorSet;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.wire.v1.DeliveryProof;
 import network.dchat.wire.v1.DeliveryRoot;
 import network.dchat.wire.v1.Finality;
@@ -30,16 +30,15 @@ import network.dchat.wire.v1.RejectionCode;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.TransactionBody;
 
-/// What a user believes of the chain: nothing but what a known validator set decided. Remembers the
-/// headers verified last. Owned by one thread.
+/// What a user believes of the chain: nothing but what validators decided that are trusted since
+/// genesis. Remembers the headers verified last. Owned by one thread.
 final class ChainTrust {
     private static final int REMEMBERED_HEADERS = 64;
-    private static final int REMEMBERED_SETS = 16;
 
     private final NetworkId network;
-    private final String chainId;
-    private final Map<ByteString, ValidatorSet> sets = new LinkedHashMap<>();
+    /// By the hash of the light block.
     private final Map<Hash, Header> headers = new LinkedHashMap<>();
+    private TrustedChain chain;
 
     /// The order of a whole batch, verified.
     record Ordered(long height, int transaction, List<OrderCommitment> commitments) {
@@ -52,24 +51,20 @@ final class ChainTrust {
         }
     }
 
-    ChainTrust(NetworkId network, String chainId, ValidatorSet first) {
+    ChainTrust(NetworkId network, TrustedChain chain) {
         this.network = network;
-        this.chainId = chainId;
-        trust(first);
+        this.chain = chain;
     }
 
-    /// Trusts one more validator set, which an earlier one vouched for.
-    void trust(ValidatorSet set) {
-        sets.put(set.hash().bytes(), set);
-        if (sets.size() > REMEMBERED_SETS) {
-            sets.remove(sets.keySet().iterator().next());
-        }
+    /// Trust has moved.
+    void move(TrustedChain moved) {
+        chain = moved;
     }
 
     /// The order that a finality event proves.
     Verified<Ordered> ordered(Finality finality) {
-        return included(finality.getTransaction(), finality.getPath(), finality.getLightBlock())
-                .then(header -> {
+        return included(finality.getTransaction(), finality.getPath(),
+                PortableProofs.signedParts(finality.getLightBlock())).then(header -> {
                     Optional<OrderBatch> batch = action(finality.getTransaction())
                             .filter(TransactionBody::hasOrderBatch)
                             .map(TransactionBody::getOrderBatch);
@@ -126,32 +121,18 @@ final class ChainTrust {
     }
 
     private Verified<Header> header(LightBlock lightBlock) {
-        Header header = lightBlock.getSignedHeader().getHeader();
-        Hash hash = Blocks.headerHash(header);
-        if (headers.containsKey(hash)) {
-            return Verified.accepted(header);
+        Hash hash = Sha256.of(lightBlock.toByteString());
+        Header known = headers.get(hash);
+        if (known != null) {
+            return Verified.accepted(known);
         }
-        ValidatorSet set = sets.get(header.getValidatorsHash());
-        if (set == null || !header.getChainId().equals(chainId)) {
-            return Verified.rejected(RejectionCode.WRONG_NETWORK,
-                    "light block: of another chain or an unknown validator set");
-        }
-        var commit = lightBlock.getSignedHeader().getCommit();
-        if (!commit.getBlockId().getHash().equals(hash.bytes())) {
-            return Verified.rejected(RejectionCode.INVALID, "commit: for another block");
-        }
-        return switch (CommitVerifier.verify(chainId, set, header.getHeight(), commit.getBlockId(),
-                commit)) {
-            case CommitVerdict.Accepted _ -> {
-                headers.put(hash, header);
-                if (headers.size() > REMEMBERED_HEADERS) {
-                    headers.remove(headers.keySet().iterator().next());
-                }
-                yield Verified.accepted(header);
+        return chain.verify(lightBlock).then(found -> {
+            headers.put(hash, found.header());
+            if (headers.size() > REMEMBERED_HEADERS) {
+                headers.remove(headers.keySet().iterator().next());
             }
-            case CommitVerdict.Refused refused ->
-                Verified.rejected(RejectionCode.BAD_SIGNATURE, "commit: " + refused.reason());
-        };
+            return Verified.accepted(found.header());
+        });
     }
 
     private static Optional<TransactionBody> action(ByteString transaction) {

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import network.dchat.identity.PeerId;
 import network.dchat.ledger.MessageId;
-import network.dchat.ledger.ValidatorSet;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.mailbox.UserRoute;
 import network.dchat.wire.v1.MailboxEntry;
 import network.dchat.wire.v1.MailboxEvent;
@@ -29,8 +29,8 @@ public sealed interface Input {
         }
     }
 
-    /// One more validator set is trusted.
-    record ValidatorsTrusted(ValidatorSet validators, long nowMillis) implements Input {}
+    /// Trust in the chain has moved.
+    record TrustMoved(TrustedChain chain, long nowMillis) implements Input {}
 
     /// A relay let the user attach.
     record Attached(PeerId relay, long waiting, long nowMillis) implements Input {}

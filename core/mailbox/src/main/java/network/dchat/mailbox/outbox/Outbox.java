@@ -7,7 +7,7 @@ import network.dchat.identity.Rejection;
 import network.dchat.identity.Verified;
 import network.dchat.ledger.DeliveryReceipt;
 import network.dchat.ledger.MessageId;
-import network.dchat.ledger.ValidatorSet;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.mailbox.FeedKind;
 import network.dchat.mailbox.Inspector;
 import network.dchat.mailbox.UserRoute;
@@ -41,11 +41,10 @@ public final class Outbox {
 
     /// A machine without any state.
     ///
-    /// @param chainId of the chain whose blocks are believed
-    /// @param validators the genesis validator set
-    public Outbox(OutboxKeys keys, OutboxLimits limits, String chainId, ValidatorSet validators) {
+    /// @param chain how far it is trusted at the beginning
+    public Outbox(OutboxKeys keys, OutboxLimits limits, TrustedChain chain) {
         this.inspector = new Inspector(keys.network(), PeerId.of(keys.device().publicKey()));
-        this.trust = new ChainTrust(keys.network(), chainId, validators);
+        this.trust = new ChainTrust(keys.network(), chain);
         this.relays = new Relays(limits);
         this.sending = new Sending(limits, relays);
         this.receipts = new Receipts(keys, relays);
@@ -76,7 +75,7 @@ public final class Outbox {
             }
             case Input.TimerElapsed(TimerId timer, _) -> timerElapsed(timer, turn);
             case Input.RelaysChosen(List<PeerId> chosen, _) -> relays.choose(chosen, turn);
-            case Input.ValidatorsTrusted(ValidatorSet validators, _) -> trust.trust(validators);
+            case Input.TrustMoved(TrustedChain chain, _) -> trust.move(chain);
             case Input.Attached(PeerId relay, _, _) -> {
                 if (relays.attached(relay)) {
                     receiving.attached(relay);
