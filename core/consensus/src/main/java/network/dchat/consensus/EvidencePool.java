@@ -72,11 +72,10 @@ final class EvidencePool {
         return ripe;
     }
 
-    /// The block that was decided punishes these.
+    /// The block that was decided punishes these; [#ripen] drops what waits against them.
     void committed(List<Evidence> list) {
         for (Evidence each : list) {
             ByteString accused = accused(each.getDuplicateVoteEvidence());
-            pending.remove(accused);
             suspicions.remove(accused);
             punished.add(accused);
             if (punished.size() > Math.max(maximum, 1)) {

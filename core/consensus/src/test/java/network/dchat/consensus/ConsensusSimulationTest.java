@@ -3,6 +3,7 @@ package network.dchat.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import network.dchat.ledger.Transaction;
 import network.dchat.simulation.Seed;
@@ -55,18 +56,43 @@ class ConsensusSimulationTest {
                 () -> fleet.height() > height + 5);
     }
 
-    @Seeds(count = 100)
+    @Seeds(count = 75)
     void survivesLossCrashesAndPartitions(Seed seed) {
         assertThat(World.WEATHER.run(seed).equivocations()).isZero();
     }
 
-    @Seeds(count = 100, first = 1_001)
+    @Seeds(count = 75, first = 1_001)
     void survivesOneThatEquivocates(Seed seed) {
         World.LIAR.run(seed);
     }
 
-    @Seeds(count = 100, first = 2_001)
+    @Seeds(count = 75, first = 2_001)
     void survivesTwinsWithOneKey(Seed seed) {
         World.TWINS.run(seed);
+    }
+
+    @Seeds(count = 75, first = 3_001)
+    void survivesSetsThatChange(Seed seed) {
+        World.CHANGES.run(seed);
+    }
+
+    @Test
+    void oneThatStakesSignsTwoHeightsLaterAndOneThatLeavesOnlyFollows() {
+        TestChain chain = new TestChain(List.of(4), 1, 1, 1, 1);
+        Fleet fleet = new Fleet(Seed.of(4), SimulationSettings.defaults(), PARTS, chain, Map.of(),
+                ValidatorMachine.Memory.WHOLE);
+        fleet.simulation().runFor(100);
+        fleet.submit("v0", chain.stake(4, 2));
+        fleet.simulation().runUntil("joined", 10_000, () -> fleet.validatorsNow().size() == 5);
+        fleet.simulation().crash("v3");
+        long joined = fleet.height("v0");
+        fleet.load(50, fleet.simulation().elapsedNanos() / 1_000_000 + 2_000);
+        fleet.simulation().runUntil("goes on with its vote", 10_000,
+                () -> fleet.height("v0") > joined + 5);
+        fleet.simulation().restart("v3", 0);
+        fleet.submit("v0", chain.unstake(4, 2));
+        fleet.simulation().runUntil("left", 10_000, () -> fleet.validatorsNow().size() == 4);
+        long left = fleet.height();
+        fleet.simulation().runUntil("follows", 20_000, () -> fleet.height("v4") > left + 2);
     }
 }

@@ -50,7 +50,7 @@ class EvidencePoolTest {
         accuse();
         decide(2);
         assertThat(consensus.evidence()).isEmpty();
-        assertThat(consensus.chain().validators().size()).isEqualTo(2);
+        assertThat(consensus.driver().context().validators().size()).isEqualTo(2);
         decide(3);
         assertThat(consensus.chain().validators().size()).isEqualTo(1);
         receive(message(vote(2, 7)));

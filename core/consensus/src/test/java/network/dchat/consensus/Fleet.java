@@ -3,6 +3,7 @@ package network.dchat.consensus;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +59,7 @@ final class Fleet {
     }
 
     private static final double AMNESIA = 0.3;
+    private static final int GENESIS_VALIDATORS = 4;
 
     private record Ballot(int validator, long height, int round, int type) {}
 
@@ -157,10 +159,35 @@ final class Fleet {
 
     /// Submits a new batch of orders to a validator.
     Transaction submit(String node, int orders) {
-        Transaction transaction = chain.orders(orders);
+        return submit(node, chain.orders(orders));
+    }
+
+    /// Submits a transaction to a validator.
+    Transaction submit(String node, Transaction transaction) {
         submitted.add(transaction.encoded());
         simulation.feed(node, now -> new Input.Submitted(now, List.of(transaction), now));
         return transaction;
+    }
+
+    /// Lets honest nodes join, leave and change their power again and again until a time. No
+    /// validator of genesis loses power, so that a liar among them never has a third.
+    void change(long everyMillis, long untilMillis) {
+        simulation.after(everyMillis, () -> {
+            if (simulation.elapsedNanos() / 1_000_000 < untilMillis) {
+                String who = simulation.random().pick(honest());
+                int index = chain.names().indexOf(who);
+                boolean joins = index < GENESIS_VALIDATORS || simulation.random().chance(0.6);
+                submit(simulation.random().pick(honest()),
+                        joins ? chain.stake(index, 1) : chain.unstake(index, 1));
+                change(everyMillis, untilMillis);
+            }
+        });
+    }
+
+    /// The set that votes after the last block that all honest validators have.
+    ValidatorSet validatorsNow() {
+        return honest().stream().map(this::tip).min(Comparator.comparingLong(Chain::height))
+                .orElseThrow().validators();
     }
 
     /// Submits a batch again and again until a time.
@@ -347,7 +374,8 @@ final class Fleet {
 
     /// Among the honest, the proposer of round 0 is the one whose turn it is.
     private void requireProposer(CommittedBlock committed, Chain before) {
-        if (!liars.isEmpty() || committed.getCommit().getRound() > 0) {
+        if (!liars.isEmpty() || chain.names().size() > GENESIS_VALIDATORS
+                || committed.getCommit().getRound() > 0) {
             return;
         }
         ProposerRotation rotation = ProposerRotation.begin(before.validators());

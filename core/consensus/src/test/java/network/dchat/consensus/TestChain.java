@@ -26,6 +26,8 @@ import network.dchat.wire.v1.GenesisValidator;
 final class TestChain {
     static final long GENESIS_MILLIS = 1_767_225_000_000L;
 
+    private static final long BALANCE = 1_000_000;
+
     private final List<SigningKey> consensusKeys;
     private final List<SigningKey> peerKeys;
     private final SigningKey relay = key("relay");
@@ -55,6 +57,11 @@ final class TestChain {
                         .setAmount(1_000_000_000L))
                 .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(1024 * 1024)
                         .setCommitmentFee(1).setMaxBatchCommitments(256).setMaxRootLeaves(1024));
+        for (int index = 0; index < consensusKeys.size() && !more.isEmpty(); index++) {
+            builder.addBalances(GenesisBalance.newBuilder()
+                    .setAddress(WalletAddress.of(peerKeys.get(index).publicKey()).bytes())
+                    .setAmount(BALANCE));
+        }
         for (int index = 0; index < powers.length; index++) {
             builder.addValidators(GenesisValidator.newBuilder()
                     .setPeerKey(peerKeys.get(index).publicKey().bytes())
@@ -114,5 +121,16 @@ final class TestChain {
             commitments.add(new OrderCommitment(hash));
         }
         return Transactions.orderBatch(network, relay, number, commitments);
+    }
+
+    /// A transaction by which a node puts units at stake and may vote.
+    Transaction stake(int index, long amount) {
+        return Transactions.stake(network, peerKeys.get(index), ++sequence, amount,
+                consensusKeys.get(index));
+    }
+
+    /// A transaction by which a node takes units out of its stake.
+    Transaction unstake(int index, long amount) {
+        return Transactions.unstake(network, peerKeys.get(index), ++sequence, amount);
     }
 }

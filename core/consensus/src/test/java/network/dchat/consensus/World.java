@@ -41,6 +41,22 @@ enum World {
             fleet.filter((from, to, _) -> !cut.contains(from + to) && !cut.contains(to + from));
             return fleet;
         }
+    },
+    /// Six nodes, of which four begin as validators: stakes come and go, half of the time with one
+    /// that lies and is jailed.
+    CHANGES {
+        @Override
+        Fleet fleet(Seed seed) {
+            Generator random = seed.generator();
+            TestChain chain = new TestChain(List.of(4, 5), 3, 3, 3, 3);
+            Map<String, Fleet.Lie> liars = random.chance(0.5)
+                    ? Map.of("v" + random.evenly(0, 3), Fleet.Lie.FILTERED)
+                    : Map.of();
+            Fleet fleet = new Fleet(seed, settings(seed), parts(), chain, liars,
+                    ValidatorMachine.Memory.WHOLE);
+            fleet.change(150, 5_000);
+            return fleet;
+        }
     };
 
     /// The network of a seed, about to begin.
