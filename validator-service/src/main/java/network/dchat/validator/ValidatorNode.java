@@ -317,7 +317,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
             case MALFORMED, NOT_A_VALIDATOR, WRONG_PROPOSER, BAD_SIGNATURE, BAD_PART,
                     BAD_ANNOUNCEMENT, TWO_PROPOSALS, BAD_BLOCK ->
                 judge(peer, reason, Deed.MISBEHAVED);
-            case UNKNOWN_KIND, UNEXPECTED_EVIDENCE -> judge(peer, reason, Deed.REJECTED);
+            case UNKNOWN_KIND, BAD_EVIDENCE -> judge(peer, reason, Deed.REJECTED);
         }
     }
 
