@@ -58,27 +58,27 @@ final class ChunkFetch {
     }
 
     /// Fetches until all chunks are there; false when nobody is left who serves the rest.
-    boolean run() throws InterruptedException {
+    boolean run(StopSignal stop) throws InterruptedException {
         progress.chunks(offer.getHeight(), 0, plan.total());
-        while (plan.done() < plan.total()) {
+        while (plan.done() < plan.total() && !stop.isGiven()) {
             List<PeerId> asked = peers.usable().stream().filter(serving::contains).limit(AT_A_TIME)
                     .toList();
             if (asked.isEmpty()) {
                 return false;
             }
-            join(start(asked));
+            join(start(asked, stop));
         }
-        return true;
+        return plan.done() == plan.total();
     }
 
     /// Sets each peer to work on another chunk, as far as there are any.
-    private List<Future<?>> start(List<PeerId> asked) {
+    private List<Future<?>> start(List<PeerId> asked, StopSignal stop) {
         List<Future<?>> workers = new ArrayList<>();
         for (PeerId peer : asked) {
             OptionalInt first = plan.take();
             if (first.isPresent()) {
                 workers.add(executor.submit(() -> {
-                    work(peer, first.getAsInt());
+                    work(peer, first.getAsInt(), stop);
                     return peer;
                 }));
             }
@@ -105,7 +105,7 @@ final class ChunkFetch {
     }
 
     /// Takes one chunk after the other of a peer, as long as it serves them.
-    private void work(PeerId peer, int first) throws InterruptedException {
+    private void work(PeerId peer, int first, StopSignal stop) throws InterruptedException {
         int waits = 0;
         OptionalInt next = OptionalInt.of(first);
         while (next.isPresent()) {
@@ -123,7 +123,7 @@ final class ChunkFetch {
                         serving.remove(peer);
                         return;
                     }
-                    Thread.sleep(retry.compareTo(LONGEST_WAIT) > 0
+                    stop.pause(retry.compareTo(LONGEST_WAIT) > 0
                             ? LONGEST_WAIT
                             : retry.plus(SHORTEST_WAIT));
                 }

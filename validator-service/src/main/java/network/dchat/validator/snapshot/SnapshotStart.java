@@ -22,7 +22,7 @@ public final class SnapshotStart {
     private final ExecutorService executor;
     private final Runnable onFatal;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile boolean running = true;
+    private final StopSignal stop = new StopSignal();
     private volatile @Nullable Thread worker;
 
     /// @param syncs makes the one that fetches
@@ -55,7 +55,7 @@ public final class SnapshotStart {
 
     /// Fetches no longer. Returns when nothing is written any more.
     public void stop() {
-        running = false;
+        stop.stop();
         Thread fetching = worker;
         if (fetching != null) {
             fetching.interrupt();
@@ -73,11 +73,11 @@ public final class SnapshotStart {
         try {
             worker = Thread.currentThread();
             SnapshotSync fetching = syncs.get();
-            if (running && (sync == Sync.SNAPSHOT || fetching.isWorthwhile())) {
-                fetching.run(() -> running);
+            if (sync == Sync.SNAPSHOT || fetching.isWorthwhile(stop)) {
+                fetching.run(stop);
             }
             progress.none();
-            if (running) {
+            if (!stop.isGiven()) {
                 beginning.begin();
             }
         } catch (InterruptedException _) {
@@ -95,7 +95,7 @@ public final class SnapshotStart {
     }
 
     private void fail(@Nullable String reason) {
-        if (running) {
+        if (!stop.isGiven()) {
             LOG.error("event=snapshot-failed reason=\"{}\"", reason);
             progress.does("failed: " + reason, 0);
             onFatal.run();

@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.function.BooleanSupplier;
 import network.dchat.consensus.Chain;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PeerId;
@@ -66,15 +65,15 @@ final class SnapshotSync {
 
     /// Whether all blocks cannot be followed, or too many would have to be. Waits some seconds for
     /// a peer to answer.
-    boolean isWorthwhile() throws InterruptedException {
+    boolean isWorthwhile(StopSignal stop) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
-        for (int round = 0; round < MOST_SILENT_ROUNDS; round++) {
+        for (int round = 0; round < MOST_SILENT_ROUNDS && !stop.isGiven(); round++) {
             progress.does("asks peers how long the chain is", 0);
             Collected collected = collect();
             if (collected.answers() > 0) {
                 return isWorthwhile(collected.candidates());
             }
-            Thread.sleep(pause);
+            stop.pause(pause);
             pause = longer(pause);
         }
         return false;
@@ -90,12 +89,12 @@ final class SnapshotSync {
 
     /// Fetches and stores a state.
     ///
-    /// @param wanted asked before anything is written
+    /// @param stop after which nothing is written any more
     /// @throws SnapshotFailure when none can be had
-    void run(BooleanSupplier wanted) throws SnapshotFailure, IOException, InterruptedException {
+    void run(StopSignal stop) throws SnapshotFailure, IOException, InterruptedException {
         Duration pause = FIRST_PAUSE;
-        while (wanted.getAsBoolean()) {
-            Outcome outcome = round(wanted);
+        while (!stop.isGiven()) {
+            Outcome outcome = round(stop);
             if (outcome == Outcome.STORED) {
                 return;
             }
@@ -106,19 +105,19 @@ final class SnapshotSync {
             if (outcome == Outcome.LOST) {
                 pause = FIRST_PAUSE;
             }
-            Thread.sleep(pause);
+            stop.pause(pause);
             pause = longer(pause);
         }
     }
 
-    private Outcome round(BooleanSupplier wanted)
+    private Outcome round(StopSignal stop)
             throws SnapshotFailure, IOException, InterruptedException {
         List<Candidate> candidates = collect().candidates();
         if (candidates.isEmpty()) {
             progress.does("waits for a peer that offers a state", 0);
         }
         for (Candidate candidate : candidates) {
-            Outcome outcome = attempt(candidate, wanted);
+            Outcome outcome = attempt(candidate, stop);
             if (outcome != Outcome.UNPROVEN) {
                 return outcome;
             }
@@ -138,7 +137,7 @@ final class SnapshotSync {
         return new Collected(answers, offers.candidates());
     }
 
-    private Outcome attempt(Candidate candidate, BooleanSupplier wanted)
+    private Outcome attempt(Candidate candidate, StopSignal stop)
             throws SnapshotFailure, IOException, InterruptedException {
         long height = candidate.height();
         progress.does("verifies the header of height " + (height + 1), height);
@@ -162,12 +161,12 @@ final class SnapshotSync {
                 candidate.peers(), new Hash(next.get().getAppHash()));
         LOG.info("event=snapshot-fetch height={} peers={} chunks={} bytes={}", height,
                 candidate.peers().size(), fetch.plan().total(), candidate.offer().getBytes());
-        if (!fetch.run()) {
+        if (!fetch.run(stop)) {
             LOG.warn("event=snapshot-lost height={} chunks={} of={}", height, fetch.plan().done(),
                     fetch.plan().total());
             return Outcome.LOST;
         }
-        store(candidate, fetch.plan(), blocks.get(), wanted);
+        store(candidate, fetch.plan(), blocks.get(), stop);
         LOG.info("event=snapshot-stored height={} bytes={} millis={}", height, fetch.plan().bytes(),
                 clock.millis() - began);
         return Outcome.STORED;
@@ -189,7 +188,7 @@ final class SnapshotSync {
     }
 
     private void store(Candidate candidate, ChunkPlan plan, List<CommittedBlock> blocks,
-            BooleanSupplier wanted) throws SnapshotFailure, IOException, InterruptedException {
+            StopSignal stop) throws SnapshotFailure, IOException, InterruptedException {
         progress.does("stores the state", candidate.height());
         ChainState state;
         try {
@@ -201,7 +200,7 @@ final class SnapshotSync {
                     "state of height " + candidate.height() + ": " + broken.getMessage()
                             + " (expected: a whole state, since a verified header" + " names it)");
         }
-        if (!wanted.getAsBoolean()) {
+        if (stop.isGiven()) {
             throw new InterruptedException("snapshot: the node stops");
         }
         store.begin(state, blocks);
