@@ -2,6 +2,7 @@ package network.dchat.relay;
 
 import java.util.Optional;
 import network.dchat.identity.WalletAddress;
+import network.dchat.mailbox.MailboxStatus;
 import network.dchat.starter.status.ProgressCheck;
 
 /// Whether the relay's account pays for the order of at least one more message. Without that the
@@ -28,9 +29,11 @@ public final class Funds implements ProgressCheck {
 
     @Override
     public Optional<String> blockedBy() {
-        return node.status().affordable() == 0
-                ? Optional.of(
-                        "account " + account + " cannot pay for a message: transfer units to it")
+        MailboxStatus status = node.status();
+        return status.affordable() == 0
+                ? Optional.of("account " + account + " cannot pay for a message, deposits of "
+                        + status.audits().heldDeposits()
+                        + " are held until their audits are over: transfer units to it")
                 : Optional.empty();
     }
 }

@@ -51,7 +51,8 @@ public final class RelayEvents {
                                     orders.stream().map(each -> each.commitment().bytes()).toList())
                             .setTransactionHash(added.hash().bytes()).setAtMillis(clock.millis())
                             .build().toByteString());
-            case Change.Content.Registration() -> List.of();
+            case Change.Content.Registration _,Change.Content.Audit _,Change.Content.Challenge _ ->
+                List.of();
             case Change.Content.Leaves(List<Change.Leaf> leaves) -> bus.event(Topic.RECEIPTS, relay,
                     ReceiptEvent.newBuilder().setRelay(relay)
                             .setRootTransactionHash(added.hash().bytes()).setCount(leaves.size())

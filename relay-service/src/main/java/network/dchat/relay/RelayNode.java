@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import network.dchat.identity.TaggedHash;
+import network.dchat.ledger.ChainTerms;
 import network.dchat.mailbox.Effect;
 import network.dchat.mailbox.Input;
 import network.dchat.mailbox.Mailbox;
@@ -159,9 +160,11 @@ public final class RelayNode implements SmartLifecycle, Crashable, ProgressCheck
         while (true) {
             byte[] seed = new byte[SEED_BYTES];
             random.nextBytes(seed);
-            Mailbox mailbox = new Mailbox(new MailboxKeys(identity.networkId(), identity.key(),
-                    TaggedHash.of(SECRET_TAG, identity.key().seed()).bytes(),
-                    ByteString.copyFrom(seed)), properties.limits());
+            Mailbox mailbox = new Mailbox(
+                    new MailboxKeys(identity.networkId(), identity.key(),
+                            TaggedHash.of(SECRET_TAG, identity.key().seed()).bytes(),
+                            ByteString.copyFrom(seed)),
+                    properties.limits(), new ChainTerms(identity.genesis().getParameters()));
             try {
                 ports.store().restore(mailbox::restore);
                 storeFails = false;

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.ChainTerms;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.Opening;
 import network.dchat.mailbox.AttachmentRole;
@@ -13,6 +14,7 @@ import network.dchat.mailbox.Mailbox;
 import network.dchat.mailbox.MailboxKeys;
 import network.dchat.mailbox.MailboxLimits;
 import network.dchat.mailbox.VerifiedSubmission;
+import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Envelope;
 
 /// Messages that a relay takes, in frames of 100, against SHA-256 of their envelopes.
@@ -42,8 +44,11 @@ final class MailboxBenchmarks {
                 new MailboxLimits.UserLimits(100_000, 2, 4, 10_000, 64L << 20, 10_000, 10_000),
                 MailboxLimits.HoldingLimits.defaults(), MailboxLimits.LinkLimits.defaults(),
                 MailboxLimits.BatchLimits.defaults());
+        ChainTerms terms = new ChainTerms(ChainParameters.newBuilder().setCommitmentFee(4)
+                .setMaxRootLeaves(1_024).build());
         return new Comparison("messages", FRAMES * FRAME,
-                () -> submitAll(new Mailbox(keys, limits), frames), Fixtures.plainHashes(plain),
+                () -> submitAll(new Mailbox(keys, limits, terms), frames),
+                Fixtures.plainHashes(plain),
                 "SHA-256 of each envelope");
     }
 

@@ -16,6 +16,9 @@ import network.dchat.wire.v1.SignedDelivery;
 /// its changes: at start the store gives back those that still matter to [Mailbox#restore], bodies
 /// left out.
 public sealed interface Change {
+    /// A change of what the relay has to do with the chain.
+    sealed interface OfChain extends Change {}
+
     /// A user's record as it is known here; replaces the older one.
     record UserKnown(UserRoute route) implements Change {}
 
@@ -66,7 +69,7 @@ public sealed interface Change {
     /// @param sequence the account's number that it uses
     /// @param bytes encoded `SignedBytes`
     record TransactionAdded(Hash hash, long sequence, ByteString bytes,
-            Content content) implements Change {}
+            Content content) implements OfChain {}
 
     /// What a transaction says, as far as this relay must know it.
     sealed interface Content {
@@ -75,7 +78,7 @@ public sealed interface Change {
             return switch (this) {
                 case Orders orders -> orders.orders().size();
                 case Leaves leaves -> leaves.leaves().size();
-                case Registration _ -> 0;
+                case Registration _,Audit _,Challenge _ -> 0;
             };
         }
 
@@ -91,6 +94,28 @@ public sealed interface Change {
 
         /// The relay asks for its place.
         record Registration() implements Content {}
+
+        /// Leaves of an own root are shown.
+        ///
+        /// @param root hash of the root's transaction
+        /// @param leaves their indexes
+        record Audit(Hash root, List<Integer> leaves) implements Content {
+            /// Copies the list.
+            public Audit {
+                leaves = List.copyOf(leaves);
+            }
+        }
+
+        /// Claims are shown on what another relay's root lists.
+        ///
+        /// @param root hash of the root's transaction
+        /// @param deliveries the messages that were delivered here
+        record Challenge(Hash root, List<MessageId> deliveries) implements Content {
+            /// Copies the list.
+            public Challenge {
+                deliveries = List.copyOf(deliveries);
+            }
+        }
 
         /// Receipts in leaf order.
         record Leaves(List<Leaf> leaves) implements Content {
@@ -108,25 +133,50 @@ public sealed interface Change {
     ///
     /// @param salt of the leaf
     /// @param hash of the leaf
-    record Leaf(MessageId id, Hash salt, Hash hash) {}
+    /// @param batchPath from the message's commitment to the root over its order batch
+    record Leaf(MessageId id, Hash salt, Hash hash, List<ByteString> batchPath) {
+        /// Copies the list.
+        public Leaf {
+            batchPath = List.copyOf(batchPath);
+        }
+    }
 
     /// A transaction with receipts is in a block: what its proofs need.
     record TransactionIncluded(Hash hash, long height, MerkleProof path,
-            LightBlock lightBlock) implements Change {}
+            LightBlock lightBlock) implements OfChain {}
+
+    /// How far the audit of an own root is; replaces what was known of it.
+    ///
+    /// @param deadlineMillis block time until which leaves can be shown
+    /// @param extended whether a late challenge has moved the deadline
+    /// @param wanted leaves that were drawn or challenged, ascending
+    /// @param shown leaves that a block shows, ascending
+    /// @param settled whether it is over
+    record RootAudited(Hash hash, long deadlineMillis, boolean extended, List<Integer> wanted,
+            List<Integer> shown, boolean settled) implements OfChain {
+        /// Copies the lists.
+        public RootAudited {
+            wanted = List.copyOf(wanted);
+            shown = List.copyOf(shown);
+        }
+    }
 
     /// A transaction is in a block or was given up, and nothing of it matters any more: it is
     /// removed.
-    record TransactionDone(Hash hash) implements Change {}
+    record TransactionDone(Hash hash) implements OfChain {}
 
     /// A recipient's receipt was taken.
     record DeliveryAdded(MessageId id, OrderCommitment commitment, long expiresAtMillis,
-            SignedDelivery delivery) implements Change {}
+            SignedDelivery delivery) implements OfChain {}
 
-    /// A receipt is on the chain and its sender's relay knows: it is removed.
-    record DeliveryDone(MessageId id) implements Change {}
+    /// A receipt's sender's relay has its evidence.
+    record DeliveryReturned(MessageId id) implements OfChain {}
+
+    /// A receipt is on the chain, its audit is over and its sender's relay knows: it is removed.
+    record DeliveryDone(MessageId id) implements OfChain {}
 
     /// Every block up to a height has been seen.
-    record HeightSeen(long height) implements Change {}
+    record HeightSeen(long height) implements OfChain {}
 
     /// Everything that expired by a time is removed; ids are kept until [Mailbox#ID_MEMORY_MILLIS]
     /// later.
@@ -139,7 +189,7 @@ public sealed interface Change {
     ///
     /// @param ordersThrough highest number of an order that is in a transaction
     /// @param transactionSequence highest sequence of a transaction that was made
-    record NumbersKnown(long ordersThrough, long transactionSequence) implements Change {}
+    record NumbersKnown(long ordersThrough, long transactionSequence) implements OfChain {}
 
     /// What an id was seen as.
     enum IdUse {

@@ -34,6 +34,24 @@ public enum Counter {
     DELIVERY_OVERLOADED,
     /// A receipt whose message never got a position on the chain.
     DELIVERY_UNORDERED,
+    /// A receipt whose position another relay was shown to have a claim on.
+    DELIVERY_CLAIMED_ELSEWHERE,
+    /// A delivery root was paid.
+    ROOT_SETTLED,
+    /// A delivery root whose leaves were not all shown in time: its deposit is burnt.
+    ROOT_BURNT,
+    /// An audit that showed own leaves was submitted.
+    AUDIT_MADE,
+    /// An audit was refused by validators.
+    AUDIT_REFUSED,
+    /// A leaf of an own root was challenged.
+    CHALLENGE_MET,
+    /// Another relay's root was challenged.
+    CHALLENGE_MADE,
+    /// A challenge was refused by validators.
+    CHALLENGE_REFUSED,
+    /// Another relay's root was not remembered because too many are.
+    LISTING_DROPPED,
     /// A returned receipt whose token this relay did not make, or no longer honours.
     RETURN_UNKNOWN,
     /// A returned receipt for a user who has too many events.

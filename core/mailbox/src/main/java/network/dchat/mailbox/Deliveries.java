@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,13 @@ import network.dchat.identity.PeerId;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.TaggedHash;
 import network.dchat.ledger.DeliveryLeaf;
+import network.dchat.ledger.LedgerLimits;
 import network.dchat.ledger.MerkleTree;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
 import network.dchat.ledger.Transactions;
+import network.dchat.wire.v1.AuditedLeaf;
 import network.dchat.wire.v1.DeliveryEvidence;
 import network.dchat.wire.v1.DeliveryProof;
 import network.dchat.wire.v1.MerkleProof;
@@ -35,11 +38,14 @@ import network.dchat.wire.v1.ReturnedReceipt;
 /// | taken | a block or the chain gives its position; the receipt is returned meanwhile |
 /// | ready | enough are ready or the first has waited long enough: a `DeliveryRoot` claims them |
 /// | claimed | a block has the root: evidence is returned; refused: ready again, in halves |
-/// | proven | the sender's relay has the evidence: done |
+/// | proven | its audit is over and the sender's relay has the evidence: done, or ready again |
+/// | listed by another relay | [ForeignRoots] |
 final class Deliveries {
     private static final String SALT_TAG = "dchat/salt/1";
     private static final long OVERLOAD_RETRY_MILLIS = 5_000;
     private static final int REMEMBERED_DONE = 100_000;
+    /// Roots below what the chain takes of one relay, because its view may be ahead of ours.
+    private static final int SPARE_ROOTS = 64;
 
     private final Origin origin;
     private final MailboxLimits limits;
@@ -47,12 +53,21 @@ final class Deliveries {
     private final Links links;
     private final Map<MessageId, Delivery> deliveries = new LinkedHashMap<>();
     private final Map<OrderCommitment, Delivery> byCommitment = new HashMap<>();
+    private final Map<OrderPosition, Delivery> byPosition = new HashMap<>();
     private final Map<TransferId, Delivery> transfers = new HashMap<>();
+    private final Contests contests;
     private final Deque<Delivery> ready = new ArrayDeque<>();
     private final SeenIds finished;
     private long readySince;
     private int mostTogether;
     private boolean timerSet;
+    private int underAudit;
+
+    /// Who knows what other relays claim.
+    interface Contests {
+        /// Takes a delivery over when another relay lists its position.
+        boolean contest(Delivery delivery, OrderPosition position, Turn turn);
+    }
 
     /// Who makes the transactions, and what their salts follow from.
     ///
@@ -64,7 +79,8 @@ final class Deliveries {
     }
 
     Deliveries(Origin origin, MailboxLimits limits, OpenTransactions transactions, Links links,
-            long seed) {
+            Contests contests, long seed) {
+        this.contests = contests;
         this.origin = origin;
         this.limits = limits;
         this.transactions = transactions;
@@ -77,8 +93,9 @@ final class Deliveries {
         return deliveries.size();
     }
 
-    int readyForChain() {
-        return ready.size();
+    /// Receipts in roots whose audit is not over.
+    int underAudit() {
+        return underAudit;
     }
 
     Collection<Delivery> all() {
@@ -97,7 +114,7 @@ final class Deliveries {
             return Optional.of(Refusals.of(RejectionCode.CONFLICT,
                     "claim: its commitment is claimed for another message"));
         }
-        if (deliveries.size() >= limits.holding().deliveries()) {
+        if (deliveries.size() - underAudit >= limits.holding().deliveries()) {
             turn.count(Counter.DELIVERY_OVERLOADED);
             return Optional.of(Refusals.of(RejectionCode.OVERLOADED, "receipts: too many held",
                     OVERLOAD_RETRY_MILLIS));
@@ -126,6 +143,9 @@ final class Deliveries {
             byCommitment.remove(delivery.commitment);
             transfers.remove(delivery.receiptTransfer);
             transfers.remove(delivery.evidenceTransfer);
+            if (delivery.position != null) {
+                byPosition.remove(delivery.position, delivery);
+            }
             if (delivery.claimed == null) {
                 ready.remove(delivery);
             }
@@ -133,10 +153,32 @@ final class Deliveries {
         }
     }
 
+    void restore(Change.DeliveryReturned returned) {
+        find(returned.id()).ifPresent(delivery -> {
+            delivery.receiptReturned = true;
+            delivery.evidenceReturned = true;
+        });
+    }
+
     /// A transaction with receipts was restored.
     void restore(OpenTransactions.Open transaction) {
-        if (transaction.content instanceof Change.Content.Leaves(List<Change.Leaf> leaves)) {
-            claim(transaction, leaves);
+        switch (transaction.content) {
+            case Change.Content.Leaves(List<Change.Leaf> leaves) -> {
+                List<OrderPosition> positions = ObservedBlock.positions(transaction.bytes);
+                for (int index = 0; index < leaves.size(); index++) {
+                    Delivery delivery = deliveries.get(leaves.get(index).id());
+                    if (delivery != null) {
+                        delivery.position = positions.get(index);
+                        delivery.batchPath = leaves.get(index).batchPath();
+                        byPosition.put(positions.get(index), delivery);
+                    }
+                }
+                claim(transaction, leaves);
+            }
+            case Change.Content.Challenge challenge -> challenge.deliveries()
+                    .forEach(id -> find(id).ifPresent(delivery -> delivery.challenging = true));
+            case Change.Content.Orders _,Change.Content.Registration _,Change.Content.Audit _ -> {
+            }
         }
     }
 
@@ -149,9 +191,23 @@ final class Deliveries {
     }
 
     /// The message's position is known: its receipt can go to the chain.
-    void positioned(Delivery delivery, OrderPosition position, Turn turn) {
+    void positioned(Delivery delivery, BatchPlace place, Turn turn) {
         if (delivery.position == null && delivery.claimed == null) {
-            delivery.position = position;
+            delivery.placed(place);
+            byPosition.put(place.position(), delivery);
+            if (!delivery.challenging) {
+                free(delivery, turn);
+            }
+        }
+    }
+
+    /// A delivery whose position is known can be claimed, unless another relay lists it.
+    void free(Delivery delivery, Turn turn) {
+        OrderPosition position = delivery.position;
+        if (position == null) {
+            turn.count(Counter.DELIVERY_CLAIMED_ELSEWHERE);
+            done(delivery, turn);
+        } else if (!contests.contest(delivery, position, turn)) {
             if (ready.isEmpty()) {
                 readySince = turn.now();
             }
@@ -159,12 +215,24 @@ final class Deliveries {
         }
     }
 
+    /// Another relay lists a position: a delivery that stands there and is in no root of ours.
+    Optional<Delivery> withdraw(OrderPosition position) {
+        return Optional.ofNullable(byPosition.get(position))
+                .filter(delivery -> delivery.claimed == null && ready.remove(delivery));
+    }
+
+    /// Another relay has shown that it delivered too.
+    void lost(Delivery delivery, Turn turn) {
+        turn.count(Counter.DELIVERY_CLAIMED_ELSEWHERE);
+        done(delivery, turn);
+    }
+
     /// Makes the transactions that are due.
     void flush(Turn turn) {
-        while (!ready.isEmpty() && transactions.hasRoom() && isDue(turn.now())) {
+        while (!ready.isEmpty() && hasRoom() && isDue(turn.now())) {
             claim(turn);
         }
-        if (!ready.isEmpty() && !timerSet && transactions.hasRoom()) {
+        if (!ready.isEmpty() && !timerSet && hasRoom()) {
             timerSet = true;
             turn.effect(new Effect.SetTimer(new TimerId.DeliveryRootDue(),
                     readySince + limits.batches().receiptMillis()));
@@ -175,24 +243,75 @@ final class Deliveries {
         timerSet = false;
     }
 
+    /// Whether another root may be made: it must be paid for, and its receipts kept for the audit.
+    private boolean hasRoom() {
+        return transactions.hasRoom() && transactions.purse().affordable(1) == 1
+                && underAudit < limits.holding().audited()
+                && transactions.roots() < LedgerLimits.MAXIMUM_OPEN_ROOTS - SPARE_ROOTS;
+    }
+
     /// A block has the root: the evidence about each leaf is returned.
     void included(OpenTransactions.Open transaction, List<Change.Leaf> leaves, Turn turn) {
+        underAudit += transaction.isSettled() ? 0 : leaves.size();
+        if (transaction.isSettled() && transaction.unreturned == 0) {
+            transactions.done(transaction, turn);
+        }
         for (Change.Leaf leaf : leaves) {
             Delivery delivery = deliveries.get(leaf.id());
             if (delivery != null && delivery.claimed == transaction) {
                 returnStage(delivery, TransferId.Stage.EVIDENCE, turn);
             }
         }
-        if (transaction.unreturned == 0 && transactions.find(transaction.hash).isPresent()) {
-            transactions.done(transaction, turn);
+    }
+
+    /// The audit of a root is over. What was not paid can be claimed again.
+    void settled(OpenTransactions.Open root, List<Change.Leaf> leaves, boolean paid, Turn turn) {
+        underAudit -= leaves.size();
+        for (Change.Leaf leaf : leaves) {
+            Delivery delivery = deliveries.get(leaf.id());
+            if (delivery == null || delivery.claimed != root) {
+                continue;
+            }
+            if (delivery.evidenceReturned && paid) {
+                done(delivery, turn);
+            } else if (delivery.evidenceReturned) {
+                claimAgain(delivery, root, turn);
+            }
         }
+    }
+
+    /// The sender has its proof, but the delivery was not paid.
+    private void claimAgain(Delivery delivery, OpenTransactions.Open root, Turn turn) {
+        delivery.claimed = null;
+        finish(root, turn);
+        free(delivery, turn);
+    }
+
+    /// Nothing is left to do for one of a root's receipts.
+    private void finish(OpenTransactions.Open root, Turn turn) {
+        root.unreturned--;
+        if (root.unreturned == 0 && root.included != null) {
+            transactions.done(root, turn);
+        }
+    }
+
+    /// A leaf of an own root, as an audit shows it.
+    AuditedLeaf shown(OpenTransactions.Open root, int index) {
+        if (!(root.content instanceof Change.Content.Leaves(List<Change.Leaf> leaves))) {
+            throw new IllegalStateException(
+                    "transaction " + root.hash + ": no root (expected: one)");
+        }
+        Change.Leaf leaf = leaves.get(index);
+        return find(leaf.id())
+                .orElseThrow(() -> new IllegalStateException("delivery " + leaf.id()
+                        + ": gone (expected: kept until its audit is over)"))
+                .shown(index, leaf, paths(root, leaves).get(index));
     }
 
     /// The chain refused a root: its receipts are claimed again, in halves; one alone is given up.
     void refused(List<Change.Leaf> leaves, boolean sequenceUsed, Turn turn) {
         if (!sequenceUsed && leaves.size() == 1) {
-            turn.count(Counter.DELIVERY_UNORDERED);
-            find(leaves.getFirst().id()).ifPresent(delivery -> done(delivery, turn));
+            find(leaves.getFirst().id()).ifPresent(delivery -> giveUp(delivery, turn));
             return;
         }
         if (!sequenceUsed) {
@@ -202,7 +321,8 @@ final class Deliveries {
             Delivery delivery = deliveries.get(leaf.id());
             if (delivery != null) {
                 delivery.claimed = null;
-                if (delivery.position != null) {
+                if (delivery.position != null
+                        && !contests.contest(delivery, delivery.position, turn)) {
                     ready.addFirst(delivery);
                 }
             }
@@ -210,24 +330,31 @@ final class Deliveries {
         readySince = turn.now() - limits.batches().receiptMillis();
     }
 
+    /// A root with this receipt alone was refused: it is dropped, unless another relay lists it.
+    private void giveUp(Delivery delivery, Turn turn) {
+        delivery.claimed = null;
+        if (delivery.position == null || !contests.contest(delivery, delivery.position, turn)) {
+            turn.count(Counter.DELIVERY_UNORDERED);
+            done(delivery, turn);
+        }
+    }
+
     /// Begins to return a receipt or its evidence; without a handle there is nobody to return it
     /// to.
     void returnStage(Delivery delivery, TransferId.Stage stage, Turn turn) {
         Optional<PeerId> relay = delivery.returnTo();
-        if (relay.isPresent()) {
+        if (relay.isPresent() && !delivery.evidenceReturned) {
             links.add(relay.get(), new Parcel.Returned(switch (stage) {
                 case RECEIPT -> delivery.receiptTransfer;
                 case EVIDENCE -> delivery.evidenceTransfer;
             }));
-        } else if (stage == TransferId.Stage.EVIDENCE) {
-            done(delivery, turn);
         }
     }
 
     boolean wants(TransferId transfer) {
         Delivery delivery = transfers.get(transfer);
         return delivery != null && (isEvidence(delivery, transfer)
-                ? delivery.isProven()
+                ? delivery.isProven() && !delivery.evidenceReturned
                 : !delivery.receiptReturned);
     }
 
@@ -264,8 +391,20 @@ final class Deliveries {
         }
         if (!isEvidence(delivery, transfer)) {
             delivery.receiptReturned = true;
-        } else if (delivery.isProven()) {
+            return;
+        }
+        OpenTransactions.Open root = delivery.claimed;
+        if (root == null || root.included == null || delivery.evidenceReturned) {
+            return;
+        }
+        if (root.isPaid()) {
             done(delivery, turn);
+            return;
+        }
+        delivery.evidenceReturned = true;
+        turn.change(new Change.DeliveryReturned(delivery.id));
+        if (root.isSettled()) {
+            claimAgain(delivery, root, turn);
         }
     }
 
@@ -273,7 +412,7 @@ final class Deliveries {
     void sweep(Turn turn) {
         List<Delivery> over = deliveries.values().stream()
                 .filter(each -> each.expiresAtMillis <= turn.now()
-                        && (each.claimed == null || each.isProven()))
+                        && (each.claimed == null || each.isSettled()) && !each.challenging)
                 .toList();
         for (Delivery delivery : over) {
             turn.count(Counter.DELIVERY_UNORDERED, delivery.isProven() ? 0 : 1);
@@ -289,8 +428,12 @@ final class Deliveries {
     private void claim(Turn turn) {
         List<Change.Leaf> leaves = new ArrayList<>();
         List<OrderPosition> positions = new ArrayList<>();
-        while (!ready.isEmpty() && leaves.size() < mostTogether) {
+        int together = Math.min(transactions.purse().affordable(mostTogether),
+                limits.holding().audited() - underAudit);
+        IdentityHashMap<List<OrderCommitment>, List<MerkleProof>> batches = new IdentityHashMap<>();
+        while (!ready.isEmpty() && leaves.size() < together) {
             Delivery delivery = ready.remove();
+            findPath(delivery, batches);
             leaves.add(leaf(delivery));
             positions.add(position(delivery));
         }
@@ -305,7 +448,7 @@ final class Deliveries {
     private void claim(OpenTransactions.Open transaction, List<Change.Leaf> leaves) {
         for (int index = 0; index < leaves.size(); index++) {
             Delivery delivery = deliveries.get(leaves.get(index).id());
-            if (delivery != null) {
+            if (delivery != null && !(transaction.isSettled() && delivery.evidenceReturned)) {
                 delivery.claimed = transaction;
                 delivery.leaf = index;
                 transaction.unreturned++;
@@ -315,8 +458,31 @@ final class Deliveries {
 
     private Change.Leaf leaf(Delivery delivery) {
         Hash salt = TaggedHash.of(SALT_TAG, origin.salt(), delivery.id.bytes());
-        return new Change.Leaf(delivery.id, salt, DeliveryLeaf
-                .of(salt, delivery.signed.getReceipt(), delivery.signed.getClaim()).hash());
+        return new Change.Leaf(
+                delivery.id, salt, DeliveryLeaf
+                        .of(salt, delivery.signed.getReceipt(), delivery.signed.getClaim()).hash(),
+                delivery.batchPath());
+    }
+
+    /// The paths of one batch are made together.
+    private static void findPath(Delivery delivery,
+            IdentityHashMap<List<OrderCommitment>, List<MerkleProof>> batches) {
+        BatchPlace place = delivery.place;
+        if (delivery.batchPath == null && place != null) {
+            delivery.batchPath = batches.computeIfAbsent(place.batch(), _ -> place.paths())
+                    .get(place.position().index()).getAuntsList();
+        }
+        delivery.place = null;
+    }
+
+    private static List<MerkleProof> paths(OpenTransactions.Open transaction,
+            List<Change.Leaf> leaves) {
+        List<MerkleProof> known = transaction.paths;
+        if (known == null) {
+            known = MerkleTree.proveAll(hashes(leaves));
+            transaction.paths = known;
+        }
+        return known;
     }
 
     private static List<ByteString> hashes(List<Change.Leaf> leaves) {
@@ -339,10 +505,7 @@ final class Deliveries {
                     "delivery " + delivery.id + ": not proven (expected: in a block)");
         }
         List<Change.Leaf> leaves = claimed.leaves();
-        if (transaction.paths == null) {
-            transaction.paths = MerkleTree.proveAll(hashes(leaves));
-        }
-        MerkleProof path = transaction.paths.get(delivery.leaf);
+        MerkleProof path = paths(transaction, leaves).get(delivery.leaf);
         DeliveryProof proof = DeliveryProof.newBuilder().setReceipt(delivery.signed.getReceipt())
                 .setDeviceCertificate(delivery.signed.getDeviceCertificate())
                 .setClaimHash(DeliveryLeaf.claimHash(delivery.signed.getClaim()).bytes())
@@ -354,16 +517,14 @@ final class Deliveries {
                 .build();
     }
 
-    private void done(Delivery delivery, Turn turn) {
+    /// Nothing of a delivery matters any more.
+    void done(Delivery delivery, Turn turn) {
         OpenTransactions.Open transaction = delivery.claimed;
         Change.DeliveryDone change = new Change.DeliveryDone(delivery.id);
         turn.change(change);
         restore(change);
         if (transaction != null) {
-            transaction.unreturned--;
-            if (transaction.unreturned == 0 && transaction.included != null) {
-                transactions.done(transaction, turn);
-            }
+            finish(transaction, turn);
         }
     }
 

@@ -3,21 +3,16 @@ package network.dchat.mailbox;
 import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.SignatureKind;
 import network.dchat.identity.Signatures;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.ChainTerms;
 import network.dchat.ledger.MessageId;
-import network.dchat.ledger.OrderPosition;
-import network.dchat.ledger.Transactions;
 import network.dchat.mailbox.User.Attachment;
-import network.dchat.wire.v1.MailboxEvent;
-import network.dchat.wire.v1.MerkleProof;
 import network.dchat.wire.v1.RegisterNode;
 import network.dchat.wire.v1.Rejection;
 import network.dchat.wire.v1.RejectionCode;
@@ -44,7 +39,6 @@ public final class Mailbox {
     private static final long TOKEN_MILLIS = TimeUnit.DAYS.toMillis(61);
     private static final long SWEEP_MILLIS = 60_000;
     private static final int SWEEPS_BETWEEN_PUBLICATIONS = 30;
-    private static final int BLOCKS_BETWEEN_HEIGHTS = 100;
     private static final long LOAD_PAUSE_MILLIS = 1_000;
 
     private final MailboxKeys keys;
@@ -56,6 +50,7 @@ public final class Mailbox {
     private final Links links;
     private final Forwarding forwarding;
     private final Reception reception;
+    private final ChainDuties chain;
     private final OpenTransactions transactions;
     private final OrderQueue orders;
     private final Deliveries deliveries;
@@ -63,12 +58,12 @@ public final class Mailbox {
     private final Returns returns;
     private final PassingOn passingOn;
     private long loads;
-    private long height;
-    private long durableHeight;
     private int sweeps;
 
     /// A machine without any state.
-    public Mailbox(MailboxKeys keys, MailboxLimits limits) {
+    ///
+    /// @param terms what the chain demands of delivery roots
+    public Mailbox(MailboxKeys keys, MailboxLimits limits, ChainTerms terms) {
         long seed = keys.number();
         this.keys = keys;
         this.self = keys.relay();
@@ -79,13 +74,11 @@ public final class Mailbox {
         this.links = new Links(limits.links(), new Bringing(), seed);
         this.forwarding = new Forwarding(self, limits, new ForwardingParts());
         this.reception = new Reception(self, limits, feeds, routes, seed);
-        this.transactions = new OpenTransactions(limits.batches(), new ChainOutcomes());
-        this.orders = new OrderQueue(keys.network(), keys.key(), limits.batches(), transactions);
-        this.deliveries = new Deliveries(
-                new Deliveries.Origin(keys.network(), keys.key(), keys.saltKey()), limits,
-                transactions, links, seed);
-        this.positions = new Positions(limits.holding().rememberedPositions(), deliveries, feeds,
-                seed >>> 16);
+        this.chain = new ChainDuties(keys, limits, terms, links, feeds);
+        this.transactions = chain.transactions();
+        this.orders = chain.orders();
+        this.deliveries = chain.deliveries();
+        this.positions = chain.positions();
         this.acceptance = new Acceptance(limits, forwarding,
                 new Acceptance.Ordering(orders, positions, transactions.purse()), seed);
         this.passingOn = new PassingOn(keys.network(), self, feeds, forwarding);
@@ -112,20 +105,7 @@ public final class Mailbox {
                 acceptance.remember(added.id());
             }
             case Change.OutboxDone done -> forwarding.restore(done);
-            case Change.TransactionAdded added -> {
-                transactions.restore(added);
-                if (added.content() instanceof Change.Content.Orders(_, long through)) {
-                    orders.placedThrough(through);
-                }
-            }
-            case Change.TransactionIncluded included -> transactions.restore(included);
-            case Change.TransactionDone done -> transactions.restore(done);
-            case Change.DeliveryAdded added -> deliveries.restore(added);
-            case Change.DeliveryDone done -> deliveries.restore(done);
-            case Change.HeightSeen(long seen) -> {
-                height = Math.max(height, seen);
-                durableHeight = height;
-            }
+            case Change.OfChain about -> chain.restore(about);
             case Change.Swept _ -> {
             }
             case Change.IdKnown(Change.IdUse use, MessageId id, _) -> {
@@ -133,10 +113,6 @@ public final class Mailbox {
                     case MAIL -> reception.remember(id);
                     case OUTBOX -> acceptance.remember(id);
                 }
-            }
-            case Change.NumbersKnown(long ordersThrough, long transactionSequence) -> {
-                orders.placedThrough(ordersThrough);
-                transactions.sequenceUsed(transactionSequence);
             }
         }
     }
@@ -177,8 +153,8 @@ public final class Mailbox {
             case Input.AccountKnown(long highest, long affordable, _) ->
                 transactions.accountKnown(highest, affordable, turn);
             case Input.AccountUnknown _ -> transactions.accountUnknown(turn);
-            case Input.RegistrationWanted(RegisterNode node, _) -> register(node, turn);
-            case Input.BlockCommitted(ObservedBlock block, _) -> committed(block, turn);
+            case Input.RegistrationWanted(RegisterNode node, _) -> chain.register(node, turn);
+            case Input.BlockCommitted(ObservedBlock block, _) -> chain.committed(block, turn);
             case Input.TransactionAnswered answered ->
                 transactions.answered(answered.transaction(), answered.rejection(), turn);
             case Input.FinalityFound found -> positions.found(found, turn);
@@ -189,7 +165,7 @@ public final class Mailbox {
 
     /// The last block that was seen, 0 for none. Blocks are wanted from the next one on.
     public long height() {
-        return height;
+        return chain.height();
     }
 
     /// What the machine holds now.
@@ -197,7 +173,7 @@ public final class Mailbox {
         return new MailboxStatus(feeds.users(), feeds.attachments(), feeds.messages(),
                 forwarding.size(), reception.parkedEnvelopes(), orders.size(), transactions.open(),
                 deliveries.size(), links.relays(), links.failing(), transactions.purse().left(),
-                height);
+                chain.audits(), chain.height());
     }
 
     /// Does what several parts of a turn have prepared, once for all of them.
@@ -218,21 +194,7 @@ public final class Mailbox {
                 .sorted(Comparator.comparingLong(
                         message -> message.order.map(Change.Order::number).orElse(0L)))
                 .forEach(orders::add);
-        for (OpenTransactions.Open transaction : transactions.all()) {
-            deliveries.restore(transaction);
-        }
-        for (Delivery delivery : List.copyOf(deliveries.all())) {
-            deliveries.returnStage(delivery, TransferId.Stage.RECEIPT, turn);
-            if (delivery.claimed == null) {
-                positions.await(delivery, turn);
-            }
-        }
-        for (OpenTransactions.Open transaction : transactions.all()) {
-            if (transaction.included != null
-                    && transaction.content instanceof Change.Content.Leaves(var leaves)) {
-                deliveries.included(transaction, leaves, turn);
-            }
-        }
+        chain.start(turn);
         forwarding.start(turn);
         transactions.start(turn);
     }
@@ -389,30 +351,6 @@ public final class Mailbox {
         }
     }
 
-    /// Asks the chain for this relay's place; not while an earlier request is open.
-    private void register(RegisterNode node, Turn turn) {
-        boolean asked = transactions.all().stream()
-                .anyMatch(each -> each.content instanceof Change.Content.Registration);
-        if (!asked && transactions.hasRoom()) {
-            transactions.make(sequence -> Transactions.registerNode(keys.network(), keys.key(),
-                    sequence, node), new Change.Content.Registration(), turn);
-        }
-    }
-
-    private void committed(ObservedBlock block, Turn turn) {
-        if (block.height() <= height) {
-            return;
-        }
-        height = block.height();
-        int before = transactions.open();
-        transactions.committed(block, turn);
-        positions.committed(block, turn);
-        if (before != transactions.open() || height - durableHeight >= BLOCKS_BETWEEN_HEIGHTS) {
-            durableHeight = height;
-            turn.change(new Change.HeightSeen(height));
-        }
-    }
-
     private void sweep(Turn turn) {
         turn.effect(new Effect.SetTimer(new TimerId.SweepDue(), turn.now() + SWEEP_MILLIS));
         turn.change(new Change.Swept(turn.now()));
@@ -529,54 +467,6 @@ public final class Mailbox {
         @Override
         public long nextLoad() {
             return Mailbox.this.nextLoad();
-        }
-    }
-
-    private final class ChainOutcomes implements OpenTransactions.Outcomes {
-        @Override
-        public void included(OpenTransactions.Open transaction, ObservedBlock block, int index,
-                Turn turn) {
-            switch (transaction.content) {
-                case Change.Content.Orders(List<Change.Ordered> ordered, _) -> {
-                    tellSenders(ordered, block, index, turn);
-                    transactions.done(transaction, turn);
-                }
-                case Change.Content.Registration() -> transactions.done(transaction, turn);
-                case Change.Content.Leaves(List<Change.Leaf> leaves) -> {
-                    transactions.keep(transaction, new OpenTransactions.Included(block.height(),
-                            block.path(index), block.lightBlock()), turn);
-                    deliveries.included(transaction, leaves, turn);
-                }
-            }
-        }
-
-        @Override
-        public void refused(Change.Content content, boolean sequenceUsed, Turn turn) {
-            switch (content) {
-                case Change.Content.Orders(List<Change.Ordered> ordered, _) ->
-                    orders.addAgain(ordered, sequenceUsed);
-                case Change.Content.Registration() -> turn.count(Counter.REGISTRATION_REFUSED);
-                case Change.Content.Leaves(List<Change.Leaf> leaves) ->
-                    deliveries.refused(leaves, sequenceUsed, turn);
-            }
-        }
-
-        /// One event tells a sender about all its commitments in a transaction.
-        private void tellSenders(List<Change.Ordered> ordered, ObservedBlock block, int index,
-                Turn turn) {
-            Set<WalletAddress> told = new HashSet<>();
-            MerkleProof path = block.path(index);
-            for (int place = 0; place < ordered.size(); place++) {
-                Change.Ordered order = ordered.get(place);
-                Optional<User> sender = order.sender().filter(told::add).flatMap(feeds::user);
-                if (sender.isPresent()) {
-                    OrderPosition position = new OrderPosition(block.height(), index, place);
-                    turn.tell(sender.get(),
-                            MailboxEvent.newBuilder().setFinality(
-                                    Positions.finality(order.commitment(), position, block, path))
-                                    .build());
-                }
-            }
         }
     }
 }

@@ -46,27 +46,30 @@ public record MailboxLimits(UserLimits users, HoldingLimits holding, LinkLimits 
     ///
     /// @param mailboxMessages messages that wait, whose index is in memory
     /// @param outboxMessages messages on their way
-    /// @param deliveries receipts that are not yet proven on the chain and returned
+    /// @param deliveries receipts that are not yet proven on the chain
+    /// @param audited receipts under delivery roots whose audit is not over
     /// @param users mailboxes
     /// @param rememberedIds message ids in memory against duplicates; the oldest go first
     /// @param rememberedPositions commitments whose position on the chain is in memory
     /// @param cacheBytes bodies in memory; all others are fetched from the store
-    public record HoldingLimits(int mailboxMessages, int outboxMessages, int deliveries, int users,
-            int rememberedIds, int rememberedPositions, long cacheBytes) {
+    public record HoldingLimits(int mailboxMessages, int outboxMessages, int deliveries,
+            int audited, int users, int rememberedIds, int rememberedPositions, long cacheBytes) {
         /// Refuses values out of range.
         public HoldingLimits {
             Limits.range("mailbox messages", mailboxMessages, 1, 100_000_000);
             Limits.range("outbox messages", outboxMessages, 1, 10_000_000);
             Limits.range("deliveries", deliveries, 1, 10_000_000);
+            Limits.range("audited", audited, 1, 10_000_000);
             Limits.range("users", users, 1, 100_000_000);
             Limits.range("remembered ids", rememberedIds, 1, 100_000_000);
             Limits.range("remembered positions", rememberedPositions, 1, 10_000_000);
             Limits.range("cache bytes", cacheBytes, 0, 1L << 40);
         }
 
-        /// 1,000,000 waiting, 50,000 on their way, 20,000 receipts, 32 MiB of bodies in memory.
+        /// 1,000,000 waiting, 50,000 on their way, 20,000 receipts and 50,000 audited,
+        /// 32 MiB of bodies in memory.
         public static HoldingLimits defaults() {
-            return new HoldingLimits(1_000_000, 50_000, 20_000, 100_000, 500_000, 50_000,
+            return new HoldingLimits(1_000_000, 50_000, 20_000, 50_000, 100_000, 500_000, 50_000,
                     32L << 20);
         }
     }

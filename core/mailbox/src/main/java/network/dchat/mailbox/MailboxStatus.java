@@ -9,15 +9,16 @@ package network.dchat.mailbox;
 /// @param parkedEnvelopes forwarded messages that wait for a user record
 /// @param waitingCommitments commitments that are not yet in a transaction
 /// @param openTransactions transactions that are not yet in a block
-/// @param deliveries receipts that are not yet proven and returned
+/// @param deliveries receipts that are not yet proven, returned and past their audit
 /// @param relays other relays that are owed something
 /// @param failingRelays those of them that do not answer
 /// @param affordable commitments and receipts that the account pays for, -1 while unknown
+/// @param audits how the relay's delivery roots fare
 /// @param height of the last block seen
 public record MailboxStatus(int users, int attachments, long waitingMessages, int outboxMessages,
         int parkedEnvelopes, int waitingCommitments, int openTransactions, int deliveries,
-        int relays, int failingRelays, long affordable, long height) {
+        int relays, int failingRelays, long affordable, AuditStatus audits, long height) {
     /// Nothing yet.
     public static final MailboxStatus NOTHING = new MailboxStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1,
-            0);
+            AuditStatus.NOTHING, 0);
 }

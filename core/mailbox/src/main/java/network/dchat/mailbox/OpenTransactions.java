@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// | state | left when |
 /// |---|---|
 /// | open | a block has it; or the chain refused it so often that it is given up |
-/// | included, with receipts | the last receipt's evidence is returned |
+/// | included, with receipts | its audit is over and the last receipt's evidence is returned |
 final class OpenTransactions {
     /// Refusals of a kind that does not pass by itself before a transaction is given up.
     private static final int MAXIMUM_REFUSALS = 3;
@@ -37,6 +37,7 @@ final class OpenTransactions {
     private long lastSequence;
     private boolean accountKnown;
     private int open;
+    private int roots;
     private boolean timerSet;
     private boolean accountTimerSet;
 
@@ -56,7 +57,10 @@ final class OpenTransactions {
         /// Set when a block has it.
         @Nullable
         Included included;
-        /// Receipts whose evidence is not yet returned.
+        /// How far its audit is, when it has receipts; null before the draw.
+        @Nullable
+        RootAudit audit;
+        /// Receipts whose evidence is not yet returned, or whose audit is not over.
         int unreturned;
         /// The paths of its leaves, made when first needed.
         @Nullable
@@ -70,6 +74,20 @@ final class OpenTransactions {
             this.hash = added.hash();
             this.bytes = added.bytes();
             this.content = added.content();
+        }
+
+        boolean isRoot() {
+            return content instanceof Change.Content.Leaves;
+        }
+
+        /// Whether its audit is over and was passed.
+        boolean isPaid() {
+            return isSettled() && audit != null && audit.isPassed();
+        }
+
+        /// Whether its audit is over.
+        boolean isSettled() {
+            return audit != null && audit.isSettled();
         }
     }
 
@@ -88,6 +106,17 @@ final class OpenTransactions {
 
     int open() {
         return open;
+    }
+
+    /// Delivery roots whose audit is not over.
+    int roots() {
+        return roots;
+    }
+
+    /// The audit of a root is over.
+    void settled(RootAudit audit) {
+        audit.settle();
+        roots--;
     }
 
     Optional<Open> find(Hash hash) {
@@ -145,6 +174,7 @@ final class OpenTransactions {
         Open transaction = new Open(added);
         transactions.put(added.hash(), transaction);
         open++;
+        roots += transaction.isRoot() ? 1 : 0;
         sequenceUsed(added.sequence());
         return transaction;
     }
@@ -158,8 +188,19 @@ final class OpenTransactions {
         }
     }
 
+    void restore(Change.RootAudited known) {
+        Open transaction = transactions.get(known.hash());
+        if (transaction != null) {
+            transaction.audit = new RootAudit(known);
+            roots -= known.settled() ? 1 : 0;
+        }
+    }
+
     void restore(Change.TransactionDone done) {
         Open transaction = transactions.remove(done.hash());
+        if (transaction != null && transaction.isRoot() && !transaction.isSettled()) {
+            roots--;
+        }
         if (transaction != null && transaction.included == null) {
             open--;
         }

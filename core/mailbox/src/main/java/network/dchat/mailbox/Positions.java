@@ -32,7 +32,7 @@ final class Positions {
     private final int maximumRemembered;
     private final Deliveries deliveries;
     private final Feeds feeds;
-    private final Map<OrderCommitment, OrderPosition> remembered = new LinkedHashMap<>();
+    private final Map<OrderCommitment, BatchPlace> remembered = new LinkedHashMap<>();
     private final Map<OrderCommitment, Wait> waits = new LinkedHashMap<>();
     private final Map<Long, List<OrderCommitment>> asked = new HashMap<>();
     private long lookups;
@@ -71,7 +71,7 @@ final class Positions {
 
     /// A receipt needs its message's position.
     void await(Delivery delivery, Turn turn) {
-        OrderPosition known = remembered.get(delivery.commitment);
+        BatchPlace known = remembered.get(delivery.commitment);
         if (known != null) {
             deliveries.positioned(delivery, known, turn);
         } else {
@@ -103,9 +103,10 @@ final class Positions {
                 OrderCommitment commitment = batch.commitments().get(index);
                 OrderPosition position = new OrderPosition(block.height(), batch.transaction(),
                         index);
-                remember(commitment, position);
+                BatchPlace place = new BatchPlace(position, batch.commitments());
+                remember(commitment, place);
                 deliveries.claimedBy(commitment)
-                        .ifPresent(delivery -> deliveries.positioned(delivery, position, turn));
+                        .ifPresent(delivery -> deliveries.positioned(delivery, place, turn));
                 Wait wait = waits.remove(commitment);
                 if (wait != null && !wait.attachments.isEmpty()) {
                     path = path == null ? block.path(batch.transaction()) : path;
@@ -123,12 +124,12 @@ final class Positions {
         }
         for (Finality finality : input.found()) {
             Optional<OrderCommitment> commitment = OrderCommitment.parse(finality.getCommitment());
-            Optional<OrderPosition> position = OrderPosition.parse(finality.getPosition());
-            if (commitment.isPresent() && position.isPresent()
-                    && commitments.contains(commitment.get())) {
-                remember(commitment.get(), position.get());
-                deliveries.claimedBy(commitment.get()).ifPresent(
-                        delivery -> deliveries.positioned(delivery, position.get(), turn));
+            Optional<BatchPlace> place = commitment.filter(commitments::contains)
+                    .flatMap(known -> place(known, finality));
+            if (commitment.isPresent() && place.isPresent()) {
+                remember(commitment.get(), place.get());
+                deliveries.claimedBy(commitment.get())
+                        .ifPresent(delivery -> deliveries.positioned(delivery, place.get(), turn));
                 Wait wait = waits.remove(commitment.get());
                 if (wait != null) {
                     tell(wait, finality, new HashSet<>(), turn);
@@ -220,10 +221,15 @@ final class Positions {
         }
     }
 
-    private void remember(OrderCommitment commitment, OrderPosition position) {
-        remembered.putIfAbsent(commitment, position);
+    private static Optional<BatchPlace> place(OrderCommitment commitment, Finality finality) {
+        return OrderPosition.parse(finality.getPosition()).flatMap(position -> BatchPlace
+                .of(commitment, position, ObservedBlock.commitments(finality.getTransaction())));
+    }
+
+    private void remember(OrderCommitment commitment, BatchPlace place) {
+        remembered.putIfAbsent(commitment, place);
         if (remembered.size() > maximumRemembered) {
-            Iterator<OrderPosition> oldest = remembered.values().iterator();
+            Iterator<BatchPlace> oldest = remembered.values().iterator();
             oldest.next();
             oldest.remove();
         }

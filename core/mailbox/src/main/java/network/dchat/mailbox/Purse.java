@@ -1,7 +1,8 @@
 package network.dchat.mailbox;
 
 /// What the relay can still pay, counted in commitments: a receipt's deposit costs as much as a
-/// commitment's fee. Nothing is known before the chain has answered once; until then the relay
+/// commitment's fee, and comes back when the audit of its root is over. The chain's answers leave
+/// out what is held. Nothing is known before the chain has answered once; until then the relay
 /// takes messages as if it could pay, because it must work while no validator can be reached.
 final class Purse {
     /// Pause before the chain is asked again, while there is enough.
@@ -24,6 +25,16 @@ final class Purse {
     /// A transaction was made.
     void spend(int count) {
         left -= count;
+    }
+
+    /// Deposits came back.
+    void returned(long count) {
+        left += count;
+    }
+
+    /// How many of some can be paid.
+    int affordable(int wanted) {
+        return known ? Math.clamp(left, 0, wanted) : wanted;
     }
 
     /// Whether that many more can be ordered.

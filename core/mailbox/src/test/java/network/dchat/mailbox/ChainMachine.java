@@ -1,7 +1,6 @@
 package network.dchat.mailbox;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,14 +11,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import network.dchat.identity.Hash;
-import network.dchat.identity.PublicKey;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.BlockFacts;
+import network.dchat.ledger.BlockOutcome;
 import network.dchat.ledger.Blocks;
 import network.dchat.ledger.CanonicalBytes;
+import network.dchat.ledger.ChainState;
+import network.dchat.ledger.ChainTerms;
 import network.dchat.ledger.CommitVerifier;
+import network.dchat.ledger.GenesisRules;
 import network.dchat.ledger.OrderCommitment;
 import network.dchat.ledger.OrderPosition;
+import network.dchat.ledger.Selection;
+import network.dchat.ledger.Transaction;
+import network.dchat.ledger.Transactions;
 import network.dchat.ledger.TrustedChain;
 import network.dchat.ledger.Validator;
 import network.dchat.ledger.ValidatorSet;
@@ -38,18 +44,14 @@ import network.dchat.wire.v1.EvidenceList;
 import network.dchat.wire.v1.Finality;
 import network.dchat.wire.v1.Header;
 import network.dchat.wire.v1.LightBlock;
-import network.dchat.wire.v1.Position;
 import network.dchat.wire.v1.Rejection;
-import network.dchat.wire.v1.RejectionCode;
-import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.SignedHeader;
-import network.dchat.wire.v1.TransactionBody;
 
-/// The world beside the relays: a chain with one validator that orders what it is given, and a
-/// directory of user records. It never fails.
+/// The world beside the relays: a chain with one validator and the real ledger, and a directory of
+/// user records. It never fails.
 final class ChainMachine implements Machine<Post, Event> {
     static final String NAME = "chain";
-    static final String CHAIN_ID = "test-chain";
+    static final String CHAIN_ID = GenesisRules.chainId(People.GENESIS);
     static final SigningKey VALIDATOR = People.key("validator");
     static final ValidatorSet VALIDATORS = ValidatorSet
             .of(List.of(new Validator(VALIDATOR.publicKey(), 10)));
@@ -62,19 +64,22 @@ final class ChainMachine implements Machine<Post, Event> {
                             .setValidatorsHash(VALIDATORS.hash().bytes())
                             .setNextValidatorsHash(VALIDATORS.hash().bytes())))
             .setValidatorSet(VALIDATORS.toProto()).build());
+    static final ChainTerms TERMS = new ChainTerms(People.GENESIS.getParameters());
 
     private static final long BLOCK_MILLIS = 40;
+    private static final long IDLE_MILLIS = 500;
+    /// Blocks go on until every audit is over.
+    private static final long WORK_MILLIS = 8_000;
 
     private final List<String> relays;
     private final List<CommittedBlock> blocks = new ArrayList<>();
-    private final List<ByteString> pool = new ArrayList<>();
+    private final List<Transaction> pool = new ArrayList<>();
     private final Set<Hash> known = new HashSet<>();
-    private final Map<PublicKey, Set<Long>> sequences = new HashMap<>();
     private final Map<OrderCommitment, OrderPosition> positions = new HashMap<>();
-    private final Set<OrderPosition> valid = new HashSet<>();
-    private final Set<Position> claimed = new HashSet<>();
     private final Map<WalletAddress, UserRoute> records = new HashMap<>();
+    private ChainState state = ChainState.genesis(People.GENESIS);
     private boolean due;
+    private long workedMillis;
 
     ChainMachine(Boot boot, List<String> relays) {
         this.relays = relays;
@@ -108,10 +113,8 @@ final class ChainMachine implements Machine<Post, Event> {
         Post reply = switch (request) {
             case Post.AskRecord(WalletAddress address) ->
                 new Post.FoundRecord(Optional.ofNullable(records.get(address)));
-            case Post.AskAccount(WalletAddress address) -> new Post.Account(sequences.entrySet()
-                    .stream().filter(entry -> WalletAddress.of(entry.getKey()).equals(address))
-                    .flatMap(entry -> entry.getValue().stream()).mapToLong(Long::longValue).max()
-                    .orElse(0));
+            case Post.AskAccount(WalletAddress address) -> new Post.Account(
+                    state.account(address).sequences().highest(), state.account(address).balance());
             case Post.AskProofs(List<OrderCommitment> commitments) -> new Post.Proofs(
                     commitments.stream().flatMap(each -> proof(each).stream()).toList());
             default -> throw new IllegalStateException("chain: unexpected " + request);
@@ -122,11 +125,19 @@ final class ChainMachine implements Machine<Post, Event> {
     @Override
     public List<Action<Post, Event>> apply(Event event) {
         due = false;
-        if (pool.isEmpty()) {
-            return List.of();
+        long nowMillis = ((Event.MakeBlock) event).nowMillis();
+        if (!pool.isEmpty()) {
+            workedMillis = nowMillis;
         }
-        CommittedBlock block = block(List.copyOf(pool), ((Event.MakeBlock) event).nowMillis());
+        Selection selection = state.select(pool, state.maximumTransactionBytes());
+        selection.refused().forEach(refused -> known.remove(refused.transaction().hash()));
         pool.clear();
+        CommittedBlock block = block(selection.taken().stream().map(Transaction::encoded).toList(),
+                nowMillis);
+        state = switch (state.applyVerified(BlockFacts.of(block.getBlock()), selection.taken())) {
+            case BlockOutcome.Applied(ChainState after, _) -> after;
+            case BlockOutcome.Refused refused -> throw new IllegalStateException("" + refused);
+        };
         blocks.add(block);
         ObservedBlock observed = ObservedBlock.of(block);
         for (ObservedBlock.Batch batch : observed.batches()) {
@@ -134,62 +145,48 @@ final class ChainMachine implements Machine<Post, Event> {
                 OrderPosition position = new OrderPosition(blocks.size(), batch.transaction(),
                         index);
                 positions.putIfAbsent(batch.commitments().get(index), position);
-                valid.add(position);
             }
         }
-        return relays.stream()
-                .map(relay -> Action.<Post, Event>send(relay, new Post.Blocks(List.of(block))))
-                .toList();
+        List<Action<Post, Event>> actions = new ArrayList<>();
+        relays.forEach(relay -> actions.add(Action.send(relay, new Post.Blocks(List.of(block)))));
+        if (nowMillis - workedMillis < WORK_MILLIS) {
+            actions.add(next(IDLE_MILLIS));
+        }
+        return actions;
     }
 
-    int height() {
-        return blocks.size();
+    ChainState state() {
+        return state;
     }
 
     private List<Action<Post, Event>> submit(String from, List<ByteString> transactions) {
         Map<Hash, Optional<Rejection>> results = new LinkedHashMap<>();
         for (ByteString transaction : transactions) {
             Hash hash = Blocks.transactionHash(transaction);
-            Optional<RejectionCode> fault = known.contains(hash)
-                    ? Optional.empty()
-                    : admit(transaction);
-            if (fault.isEmpty() && known.add(hash)) {
-                pool.add(transaction);
+            Optional<network.dchat.identity.Rejection> fault = Optional.empty();
+            if (!known.contains(hash)) {
+                Transaction verified = Transactions.verify(People.NETWORK, transaction)
+                        .orElseThrow();
+                fault = state.check(verified);
+                if (fault.isEmpty()) {
+                    known.add(hash);
+                    pool.add(verified);
+                }
             }
-            results.put(hash, fault.map(code -> Rejection.newBuilder().setCode(code).build()));
+            results.put(hash, fault.map(network.dchat.identity.Rejection::toWire));
         }
         List<Action<Post, Event>> actions = new ArrayList<>();
         actions.add(Action.send(from, new Post.Submitted(results)));
         if (!due && !pool.isEmpty()) {
             due = true;
-            actions.add(Action.feed(BLOCK_MILLIS, Event.MakeBlock::new));
+            actions.add(next(BLOCK_MILLIS));
         }
         return actions;
     }
 
-    private Optional<RejectionCode> admit(ByteString transaction) {
-        TransactionBody body;
-        PublicKey signer;
-        try {
-            SignedBytes signed = SignedBytes.parseFrom(transaction);
-            signer = PublicKey.parse(signed.getPublicKey()).orElseThrow();
-            body = TransactionBody.parseFrom(signed.getBody());
-        } catch (InvalidProtocolBufferException broken) {
-            throw new IllegalStateException(broken);
-        }
-        if (body.hasDeliveryRoot()) {
-            for (Position position : body.getDeliveryRoot().getPositionsList()) {
-                if (!valid.contains(OrderPosition.parse(position).orElseThrow())
-                        || claimed.contains(position)) {
-                    return Optional.of(RejectionCode.CONFLICT);
-                }
-            }
-        }
-        if (!sequences.computeIfAbsent(signer, _ -> new HashSet<>()).add(body.getSequence())) {
-            return Optional.of(RejectionCode.REPLAYED);
-        }
-        claimed.addAll(body.getDeliveryRoot().getPositionsList());
-        return Optional.empty();
+    /// Setting the timer again replaces it.
+    private static Action<Post, Event> next(long delayMillis) {
+        return Action.setTimer("block", delayMillis, Event.MakeBlock::new);
     }
 
     private Optional<Finality> proof(OrderCommitment commitment) {

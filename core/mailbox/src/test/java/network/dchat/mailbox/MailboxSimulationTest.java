@@ -35,7 +35,7 @@ class MailboxSimulationTest {
     private static final List<String> USERS = List.of("alice", "bob", "carol");
     private static final MailboxLimits LIMITS = new MailboxLimits(
             MailboxLimits.UserLimits.defaults(),
-            new MailboxLimits.HoldingLimits(10_000, 1_000, 1_000, 100, 10_000, 1_000, 6_000),
+            new MailboxLimits.HoldingLimits(10_000, 1_000, 1_000, 1_000, 100, 10_000, 1_000, 6_000),
             new MailboxLimits.LinkLimits(20, 128 << 10, 50, 1_000, 4_000, 16, 50),
             new MailboxLimits.BatchLimits(16, 50, 10, 500, 64, 500));
     private static final OutboxLimits OUTBOX = new OutboxLimits(1_000, 20, 1_000, 2_000, 3_000,
@@ -198,7 +198,7 @@ class MailboxSimulationTest {
         run.simulation.runFor(2_500);
         run.reach("all delivered", 2_000, () -> run.allReached(MessageState.DELIVERED));
         run.reach("all proven", 3_000, run::allDone);
-        run.reach("relays empty", 3_000, run::relaysEmpty);
+        run.reach("relays empty", 10_000, run::relaysEmpty);
         assertThat(run.states).hasSize(20);
     }
 

@@ -34,11 +34,11 @@ class MailboxTest {
     private static final PeerId RELAY4 = People.relay("relay4");
     private static final MailboxLimits LIMITS = new MailboxLimits(
             new MailboxLimits.UserLimits(10, 2, 2, 3, 1 << 20, 5, 2),
-            new MailboxLimits.HoldingLimits(100, 50, 2, 10, 1_000, 100, 1 << 20),
+            new MailboxLimits.HoldingLimits(100, 50, 2, 2, 10, 1_000, 100, 1 << 20),
             new MailboxLimits.LinkLimits(10, 128 << 10, 20, 1_000, 4_000, 4, 2),
             new MailboxLimits.BatchLimits(4, 50, 2, 500, 3, 500));
 
-    private final Mailbox mailbox = new Mailbox(keys(), LIMITS);
+    private final Mailbox mailbox = new Mailbox(keys(), LIMITS, ChainMachine.TERMS);
     private final Inspector inspector = new Inspector(People.NETWORK, RELAY1);
     private final List<Effect> effects = new ArrayList<>();
     private long lastLookup;
@@ -252,8 +252,9 @@ class MailboxTest {
     void fetchesBodiesThatAreNotInMemory() {
         Mailbox small = new Mailbox(keys(),
                 new MailboxLimits(LIMITS.users(),
-                        new MailboxLimits.HoldingLimits(100, 50, 2, 10, 1_000, 100, 0),
-                        LIMITS.links(), LIMITS.batches()));
+                        new MailboxLimits.HoldingLimits(100, 50, 2, 2, 10, 1_000, 100, 0),
+                        LIMITS.links(), LIMITS.batches()),
+                ChainMachine.TERMS);
         small.apply(new Input.Started(NOW));
         small.apply(new Input.UserAttached(1, People.address("bob"), AttachmentRole.OWNER, NOW));
         small.apply(new Input.UserRecordReceived(bob(RELAY1), NOW));

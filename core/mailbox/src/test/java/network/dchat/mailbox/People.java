@@ -17,25 +17,50 @@ import network.dchat.identity.SignedPrekey;
 import network.dchat.identity.SigningKey;
 import network.dchat.identity.UserRecord;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.GenesisRules;
 import network.dchat.ledger.MessageId;
 import network.dchat.ledger.Opening;
+import network.dchat.wire.v1.ChainParameters;
 import network.dchat.wire.v1.Content;
 import network.dchat.wire.v1.Envelope;
+import network.dchat.wire.v1.Genesis;
+import network.dchat.wire.v1.GenesisBalance;
+import network.dchat.wire.v1.GenesisValidator;
 import network.dchat.wire.v1.ReturnHandle;
 import network.dchat.wire.v1.SignedBytes;
 import network.dchat.wire.v1.Submission;
 
 /// Keys, records and messages that follow from names.
 final class People {
-    static final NetworkId NETWORK = new NetworkId(hash("network"));
     /// When the simulator's clocks begin.
     static final long EPOCH = 1_767_225_600_000L;
+
+    /// Units of each relay.
+    static final long RICH = 1_000_000;
 
     private static final long YEAR = TimeUnit.DAYS.toMillis(365);
 
     private static final Map<String, SigningKey> KEYS = new ConcurrentHashMap<>();
+    static final Genesis GENESIS = genesis();
+    static final NetworkId NETWORK = GenesisRules.networkId(GENESIS);
 
     private People() {}
+
+    /// One validator, and relays that can pay.
+    private static Genesis genesis() {
+        Genesis.Builder genesis = Genesis.newBuilder().setName("test").setGenesisTimeMillis(EPOCH)
+                .addValidators(GenesisValidator.newBuilder().setName("validator").setPower(10)
+                        .setPeerKey(key("validator/peer").publicKey().bytes())
+                        .setConsensusKey(key("validator").publicKey().bytes()))
+                .setParameters(ChainParameters.newBuilder().setMaxBlockBytes(1 << 20)
+                        .setCommitmentFee(4).setMaxBatchCommitments(256).setMaxRootLeaves(1_024)
+                        .setAuditWindowMillis(4_000).setPowerUnit(1));
+        for (String name : List.of("relay1", "relay2", "relay3", "relay4", "relay5", "thief")) {
+            genesis.addBalances(GenesisBalance.newBuilder()
+                    .setAddress(WalletAddress.of(key(name).publicKey()).bytes()).setAmount(RICH));
+        }
+        return genesis.build();
+    }
 
     static Hash hash(String text) {
         return Sha256.of(ByteString.copyFromUtf8(text));

@@ -64,8 +64,8 @@ sealed interface Post {
     /// Asks for an account.
     record AskAccount(WalletAddress address) implements Post {}
 
-    /// Its highest sequence; it is always rich.
-    record Account(long highestSequence) implements Post {}
+    /// Its highest sequence and its units.
+    record Account(long highestSequence, long balance) implements Post {}
 
     /// The record in an answer.
     static Optional<UserRoute> record(CallResult<Post> result) {
@@ -77,9 +77,9 @@ sealed interface Post {
         return reply(result, Proofs.class).map(Proofs::found).orElse(List.of());
     }
 
-    /// The highest sequence in an answer.
-    static Optional<Long> account(CallResult<Post> result) {
-        return reply(result, Account.class).map(Account::highestSequence);
+    /// The account in an answer.
+    static Optional<Account> account(CallResult<Post> result) {
+        return reply(result, Account.class);
     }
 
     private static <T extends Post> Optional<T> reply(CallResult<Post> result, Class<T> kind) {

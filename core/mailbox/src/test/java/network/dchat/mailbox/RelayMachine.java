@@ -44,8 +44,6 @@ import network.dchat.wire.v1.SubmissionResults;
 
 /// A relay under simulation: the mailbox machine, its streams, and a disk in place of the database.
 final class RelayMachine implements Machine<Post, Event> {
-    private static final long RICH = 1_000_000;
-
     private static final String LOG = "changes";
     private static final long TICK_MILLIS = 500;
     private static final long STALL_MILLIS = 6_000;
@@ -130,7 +128,7 @@ final class RelayMachine implements Machine<Post, Event> {
         this.mailbox = new Mailbox(
                 new MailboxKeys(People.NETWORK, key, People.hash(boot.node() + "/secret").bytes(),
                         People.hash(boot.node() + "/life/" + boot.life()).bytes()),
-                world.limits);
+                world.limits, ChainMachine.TERMS);
         readOn(boot.disk());
         store.rows().forEach(mailbox::restore);
     }
@@ -381,7 +379,8 @@ final class RelayMachine implements Machine<Post, Event> {
             case Effect.FindAccount() -> Optional.of(Action.call(ChainMachine.NAME,
                     new Post.AskAccount(WalletAddress.of(key.publicKey())), 1_000,
                     (result, now) -> relay(Post.account(result)
-                            .<Input>map(highest -> new Input.AccountKnown(highest, RICH, now))
+                            .<Input>map(account -> new Input.AccountKnown(account.highestSequence(),
+                                    account.balance() / ChainMachine.TERMS.fee(), now))
                             .orElseGet(() -> new Input.AccountUnknown("no answer", now)))));
             case Effect.SubmitTransactions(List<Effect.Transaction> transactions) ->
                 Optional.of(Action.send(ChainMachine.NAME, new Post.Submit(

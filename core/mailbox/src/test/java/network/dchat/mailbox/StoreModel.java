@@ -18,6 +18,8 @@ final class StoreModel {
     private final Map<MessageId, Change.OutboxAdded> outbox = new LinkedHashMap<>();
     private final Map<Hash, Change.TransactionAdded> transactions = new LinkedHashMap<>();
     private final Map<Hash, Change.TransactionIncluded> included = new LinkedHashMap<>();
+    private final Map<Hash, Change.RootAudited> audited = new LinkedHashMap<>();
+    private final Map<MessageId, Change.DeliveryReturned> returned = new LinkedHashMap<>();
     private final Map<MessageId, Change.DeliveryAdded> deliveries = new LinkedHashMap<>();
     private final Map<MessageId, Change.IdKnown> mailIds = new LinkedHashMap<>();
     private final Map<MessageId, Change.IdKnown> outboxIds = new LinkedHashMap<>();
@@ -59,9 +61,15 @@ final class StoreModel {
             case Change.TransactionDone(Hash hash) -> {
                 transactions.remove(hash);
                 included.remove(hash);
+                audited.remove(hash);
             }
+            case Change.RootAudited each -> audited.put(each.hash(), each);
             case Change.DeliveryAdded added -> deliveries.put(added.id(), added);
-            case Change.DeliveryDone(MessageId id) -> deliveries.remove(id);
+            case Change.DeliveryReturned each -> returned.put(each.id(), each);
+            case Change.DeliveryDone(MessageId id) -> {
+                deliveries.remove(id);
+                returned.remove(id);
+            }
             case Change.HeightSeen(long seen) -> height = Math.max(height, seen);
             case Change.Swept(long nowMillis) -> sweep(nowMillis);
             case Change.IdKnown _,Change.NumbersKnown _ -> throw new IllegalStateException(
@@ -91,8 +99,10 @@ final class StoreModel {
                     row.size(), ByteString.EMPTY, row.hops(), row.sender(), row.order()));
         }
         rows.addAll(deliveries.values());
+        rows.addAll(returned.values());
         rows.addAll(transactions.values());
         rows.addAll(included.values());
+        rows.addAll(audited.values());
         return rows;
     }
 

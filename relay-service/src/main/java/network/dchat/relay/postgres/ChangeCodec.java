@@ -15,9 +15,13 @@ import network.dchat.mailbox.Change;
 import network.dchat.mailbox.FeedKind;
 import network.dchat.mailbox.UserRoute;
 import network.dchat.wire.v1.SignedBytes;
+import network.dchat.wire.v1.StoredAudit;
+import network.dchat.wire.v1.StoredChallenge;
 import network.dchat.wire.v1.StoredHops;
 import network.dchat.wire.v1.StoredLeaves;
 import network.dchat.wire.v1.StoredOrders;
+import network.dchat.wire.v1.StoredPath;
+import network.dchat.wire.v1.StoredRootAudit;
 import network.dchat.wire.v1.StoredTransaction;
 import network.dchat.wire.v1.UserRecord;
 
@@ -60,9 +64,15 @@ final class ChangeCodec {
             case Change.Content.Leaves(List<Change.Leaf> leaves) -> {
                 StoredLeaves.Builder kept = StoredLeaves.newBuilder();
                 leaves.forEach(each -> kept.addMessageIds(each.id().bytes())
-                        .addSalts(each.salt().bytes()).addHashes(each.hash().bytes()));
+                        .addSalts(each.salt().bytes()).addHashes(each.hash().bytes())
+                        .addBatchPaths(StoredPath.newBuilder().addAllAunts(each.batchPath())));
                 stored.setLeaves(kept);
             }
+            case Change.Content.Audit(Hash root, List<Integer> leaves) -> stored.setAudit(
+                    StoredAudit.newBuilder().setRootTransaction(root.bytes()).addAllLeaves(leaves));
+            case Change.Content.Challenge(Hash root, List<MessageId> deliveries) ->
+                stored.setChallenge(StoredChallenge.newBuilder().setRootTransaction(root.bytes())
+                        .addAllMessageIds(deliveries.stream().map(MessageId::bytes).toList()));
         }
         return stored.build();
     }
@@ -72,6 +82,12 @@ final class ChangeCodec {
         return switch (stored.getContentCase()) {
             case ORDERS -> orders(stored.getOrders());
             case LEAVES -> leaves(stored.getLeaves());
+            case AUDIT -> new Change.Content.Audit(new Hash(stored.getAudit().getRootTransaction()),
+                    stored.getAudit().getLeavesList());
+            case CHALLENGE ->
+                new Change.Content.Challenge(new Hash(stored.getChallenge().getRootTransaction()),
+                        stored.getChallenge().getMessageIdsList().stream()
+                                .map(id -> new MessageId(new Hash(id))).toList());
             case CONTENT_NOT_SET -> {
                 if (!stored.getRegistration()) {
                     throw new IllegalStateException("store: a transaction without content");
@@ -90,6 +106,18 @@ final class ChangeCodec {
         StoredTransaction stored = decode("transaction", StoredTransaction.parser(), bytes);
         return new Change.TransactionIncluded(hash, stored.getHeight(), stored.getPath(),
                 stored.getLightBlock());
+    }
+
+    static StoredRootAudit audited(Change.RootAudited audited) {
+        return StoredRootAudit.newBuilder().setDeadline(audited.deadlineMillis())
+                .setExtended(audited.extended()).addAllWanted(audited.wanted())
+                .addAllShown(audited.shown()).setSettled(audited.settled()).build();
+    }
+
+    static Change.RootAudited audited(Hash hash, byte[] bytes) {
+        StoredRootAudit stored = decode("root audit", StoredRootAudit.parser(), bytes);
+        return new Change.RootAudited(hash, stored.getDeadline(), stored.getExtended(),
+                stored.getWantedList(), stored.getShownList(), stored.getSettled());
     }
 
     /// A user's route from its record, which was verified before it was written.
@@ -125,7 +153,8 @@ final class ChangeCodec {
         List<Change.Leaf> leaves = new ArrayList<>(stored.getMessageIdsCount());
         for (int index = 0; index < stored.getMessageIdsCount(); index++) {
             leaves.add(new Change.Leaf(new MessageId(new Hash(stored.getMessageIds(index))),
-                    new Hash(stored.getSalts(index)), new Hash(stored.getHashes(index))));
+                    new Hash(stored.getSalts(index)), new Hash(stored.getHashes(index)),
+                    stored.getBatchPaths(index).getAuntsList()));
         }
         return new Change.Content.Leaves(leaves);
     }

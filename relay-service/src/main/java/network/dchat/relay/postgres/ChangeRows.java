@@ -42,9 +42,12 @@ final class ChangeRows {
             + " (hash, sequence, bytes, content) values (?, ?, ?, ?)";
     private static final String INCLUDED = "update open_transaction set included = ?"
             + " where hash = ?";
+    private static final String AUDITED = "update open_transaction set audit = ? where hash = ?";
     private static final String TRANSACTION_DONE = "delete from open_transaction"
             + " where hash = any(?)";
     private static final String DELIVERY_DONE = "delete from delivery where id = any(?)";
+    private static final String DELIVERY_RETURNED = "update delivery set returned = true"
+            + " where id = any(?)";
     private static final String DELIVERY = "insert into delivery"
             + " (id, commitment, expires_at, delivery) values (?, ?, ?, ?)";
     private static final String STATE = "update relay_state set height = greatest(height, ?),"
@@ -59,8 +62,10 @@ final class ChangeRows {
     private final Set<MessageId> outboxDone = new LinkedHashSet<>();
     private final Map<Hash, Change.TransactionAdded> transactions = new LinkedHashMap<>();
     private final Map<Hash, Change.TransactionIncluded> included = new LinkedHashMap<>();
+    private final Map<Hash, Change.RootAudited> audited = new LinkedHashMap<>();
     private final Set<Hash> transactionsDone = new LinkedHashSet<>();
     private final Map<MessageId, Change.DeliveryAdded> deliveries = new LinkedHashMap<>();
+    private final Set<MessageId> deliveriesReturned = new LinkedHashSet<>();
     private final Set<MessageId> deliveriesDone = new LinkedHashSet<>();
     private long height;
     private long ordersThrough;
@@ -99,14 +104,18 @@ final class ChangeRows {
                 }
             }
             case Change.TransactionIncluded each -> included.put(each.hash(), each);
+            case Change.RootAudited each -> audited.put(each.hash(), each);
             case Change.TransactionDone(Hash hash) -> {
                 included.remove(hash);
+                audited.remove(hash);
                 if (transactions.remove(hash) == null) {
                     transactionsDone.add(hash);
                 }
             }
             case Change.DeliveryAdded added -> deliveries.put(added.id(), added);
+            case Change.DeliveryReturned(MessageId id) -> deliveriesReturned.add(id);
             case Change.DeliveryDone(MessageId id) -> {
+                deliveriesReturned.remove(id);
                 if (deliveries.remove(id) == null) {
                     deliveriesDone.add(id);
                 }
@@ -129,18 +138,21 @@ final class ChangeRows {
                 .add(Row.of(KNOWN, key.use(), key.id().bytes(), expiresAt)));
         acknowledged.forEach((feed, through) -> rows.add(Row.of(FEED_DONE,
                 ChangeCodec.number(feed.kind()), feed.address().bytes(), through)));
-        remove(rows, OUTBOX_DONE, outboxDone.stream().map(MessageId::bytes).toList());
+        each(rows, OUTBOX_DONE, outboxDone.stream().map(MessageId::bytes).toList());
         outbox.values().forEach(each -> rows.add(outboxRow(each)));
-        remove(rows, DELIVERY_DONE, deliveriesDone.stream().map(MessageId::bytes).toList());
+        each(rows, DELIVERY_DONE, deliveriesDone.stream().map(MessageId::bytes).toList());
         deliveries.values().forEach(
                 each -> rows.add(Row.of(DELIVERY, each.id().bytes(), each.commitment().bytes(),
                         each.expiresAtMillis(), each.delivery().toByteString())));
+        each(rows, DELIVERY_RETURNED, deliveriesReturned.stream().map(MessageId::bytes).toList());
         transactions.values()
                 .forEach(each -> rows.add(Row.of(TRANSACTION, each.hash().bytes(), each.sequence(),
                         each.bytes(), ChangeCodec.content(each.content()).toByteString())));
         included.values().forEach(each -> rows.add(
                 Row.of(INCLUDED, ChangeCodec.included(each).toByteString(), each.hash().bytes())));
-        remove(rows, TRANSACTION_DONE, transactionsDone.stream().map(Hash::bytes).toList());
+        audited.values().forEach(each -> rows.add(
+                Row.of(AUDITED, ChangeCodec.audited(each).toByteString(), each.hash().bytes())));
+        each(rows, TRANSACTION_DONE, transactionsDone.stream().map(Hash::bytes).toList());
         if (height > 0 || ordersThrough > 0 || sequence > 0) {
             rows.add(Row.of(STATE, height, ordersThrough, sequence));
         }
@@ -169,7 +181,7 @@ final class ChangeRows {
                 ChangeCodec.hops(added.hops()), sender, commitment, number);
     }
 
-    private static void remove(List<Row> rows, String sql, List<ByteString> keys) {
+    private static void each(List<Row> rows, String sql, List<ByteString> keys) {
         if (!keys.isEmpty()) {
             byte[][] array = new byte[keys.size()][];
             for (int index = 0; index < array.length; index++) {

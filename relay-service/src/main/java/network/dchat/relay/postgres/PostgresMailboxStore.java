@@ -139,6 +139,8 @@ public final class PostgresMailboxStore implements MailboxStore {
                 row -> new Change.DeliveryAdded(id(row, 1),
                         new OrderCommitment(new Hash(bytes(row, 2))), row.getLong(3),
                         ChangeCodec.decode("delivery", SignedDelivery.parser(), row.getBytes(4))));
+        each(connection, machine, "select id from delivery where returned order by id",
+                row -> new Change.DeliveryReturned(id(row, 1)));
         each(connection, machine,
                 "select hash, sequence, bytes, content from open_transaction order by sequence",
                 row -> new Change.TransactionAdded(new Hash(bytes(row, 1)), row.getLong(2),
@@ -147,6 +149,10 @@ public final class PostgresMailboxStore implements MailboxStore {
                 "select hash, included from open_transaction where included is not null"
                         + " order by sequence",
                 row -> ChangeCodec.included(new Hash(bytes(row, 1)), row.getBytes(2)));
+        each(connection, machine,
+                "select hash, audit from open_transaction where audit is not null"
+                        + " order by sequence",
+                row -> ChangeCodec.audited(new Hash(bytes(row, 1)), row.getBytes(2)));
     }
 
     private static Change outbox(ResultSet row) throws SQLException {
