@@ -99,9 +99,15 @@ final class StateEntries {
             throw new IllegalArgumentException("height: " + height + " (expected: from 0)");
         }
         StateEntries result = new StateEntries();
-        entries.forEach(result::add);
-        result.requireWhole();
-        return result.state(height, blockHash);
+        try {
+            entries.forEach(result::add);
+            result.requireWhole();
+            return result.state(height, blockHash);
+        } catch (IllegalStateException | ArithmeticException contradiction) {
+            throw new IllegalArgumentException(
+                    "entries: " + contradiction.getMessage() + " (expected: of one state)",
+                    contradiction);
+        }
     }
 
     /// An entry that the tree holds.
