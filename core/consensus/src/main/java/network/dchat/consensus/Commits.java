@@ -44,7 +44,7 @@ final class Commits {
                         WireForm.blockId(commit.getBlockId()).orElse(BlockId.getDefaultInstance()));
         for (CommitSig entry : commit.getSignaturesList()) {
             CommitSig.Builder cleanEntry = CommitSig.newBuilder()
-                    .setBlockIdFlag(entry.getBlockIdFlag())
+                    .setBlockIdFlagValue(entry.getBlockIdFlagValue())
                     .setValidatorAddress(entry.getValidatorAddress())
                     .setSignature(entry.getSignature());
             if (entry.hasTimestamp()) {

@@ -40,6 +40,7 @@ final class CatchUpRun {
             Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
     private final List<Effect.RequestBlocks> asked = new ArrayList<>();
     private final List<Effect.Refused> refused = new ArrayList<>();
+    private final List<CommittedBlock> stored = new ArrayList<>();
     private final List<Long> listenedTo = new ArrayList<>();
     private final List<Long> announced = new ArrayList<>();
     private final long beginMillis;
@@ -122,6 +123,10 @@ final class CatchUpRun {
         return announced;
     }
 
+    List<CommittedBlock> stored() {
+        return stored;
+    }
+
     /// Heights that were begun to be listened to.
     List<Long> listenedTo() {
         return listenedTo;
@@ -138,6 +143,7 @@ final class CatchUpRun {
             switch (effect) {
                 case Effect.RequestBlocks request -> answer(request);
                 case Effect.StoreBlock(var block) -> {
+                    stored.add(block);
                     long height = block.getBlock().getHeader().getHeight();
                     later(STORE_MILLIS, new Input.Stored(height, now + STORE_MILLIS));
                 }

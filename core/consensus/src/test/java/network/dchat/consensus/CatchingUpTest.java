@@ -93,6 +93,17 @@ class CatchingUpTest {
     }
 
     @Test
+    void refusesACommitWithAFlagThatNobodyKnows() {
+        CatchUpRun run = new CatchUpRun(source).peer(asked -> asked.stream().map(block -> {
+            CommittedBlock.Builder strange = block.toBuilder();
+            strange.getCommitBuilder().getSignaturesBuilder(0).setBlockIdFlagValue(77);
+            return strange.build();
+        }).toList()).peer(CatchUpRun.HONEST);
+        run.toTip(60_000);
+        assertThat(run.refused()).extracting(Effect.Refused::peer).containsOnly(run.id(0));
+    }
+
+    @Test
     void goesAroundASlowPeer() {
         CatchUpRun.Behaviour slow = new CatchUpRun.Behaviour() {
             @Override

@@ -15,9 +15,11 @@ import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.PartSet;
 import network.dchat.ledger.ValidatorAddress;
 import network.dchat.simulation.Generator;
+import network.dchat.simulation.Mutator;
 import network.dchat.simulation.Seed;
 import network.dchat.wire.v1.Block;
 import network.dchat.wire.v1.CommittedBlock;
+import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusMessage;
 import network.dchat.wire.v1.HaveState;
 import network.dchat.wire.v1.Part;
@@ -70,9 +72,11 @@ class FuzzTest {
         consensus.apply(new Input.Started(NOW));
         consensus.apply(new Input.TimerElapsed(new TimerId.Idle(1), NOW));
         for (int count = 0; count < MESSAGES; count++) {
-            ConsensusMessage message = random.chance(0.5) ? signed(random) : bent(random);
-            List<Effect> effects = new ArrayList<>(consensus.apply(
-                    new Input.Received(chain.peer(random.evenly(0, 3)), List.of(message), NOW)));
+            List<ConsensusMessage> messages = random.chance(0.5)
+                    ? List.of(signed(random))
+                    : bent(random);
+            List<Effect> effects = new ArrayList<>(consensus
+                    .apply(new Input.Received(chain.peer(random.evenly(0, 3)), messages, NOW)));
             if (random.chance(0.05)) {
                 int at = consensus.driver().currentRound();
                 Step step = random.pick(List.of(Step.values()));
@@ -114,33 +118,22 @@ class FuzzTest {
         return effects;
     }
 
-    /// A message with bytes changed, if it still decodes; as it was otherwise.
-    private ConsensusMessage bent(Generator random) {
-        ConsensusMessage message = signed(random);
+    /// A frame of messages with bytes changed, if it still decodes; as it was otherwise.
+    private List<ConsensusMessage> bent(Generator random) {
+        ConsensusFrame.Builder frame = ConsensusFrame.newBuilder();
+        for (int count = random.evenly(1, 3); count > 0; count--) {
+            frame.addMessages(signed(random));
+        }
         try {
-            return ConsensusMessage.parseFrom(bend(message.toByteArray(), random));
+            return ConsensusFrame.parseFrom(bend(frame.build().toByteArray(), random))
+                    .getMessagesList();
         } catch (InvalidProtocolBufferException _) {
-            return message;
+            return frame.getMessagesList();
         }
     }
 
-    private static byte[] bend(byte[] bytes, Generator random) {
-        byte[] bent = bytes.clone();
-        for (int change = random.evenly(1, 4); change > 0 && bent.length > 1; change--) {
-            int at = random.evenly(0, bent.length - 1);
-            switch (random.evenly(0, 3)) {
-                case 0 -> bent[at] ^= (byte) (1 << random.evenly(0, 7));
-                case 1 -> bent[at] = (byte) random.evenly(0, 255);
-                case 2 -> System.arraycopy(bent, 0, bent, at, Math.min(at, bent.length - at));
-                default -> {
-                    byte[] shorter = new byte[bent.length - 1];
-                    System.arraycopy(bent, 0, shorter, 0, at);
-                    System.arraycopy(bent, at + 1, shorter, at, shorter.length - at);
-                    bent = shorter;
-                }
-            }
-        }
-        return bent;
+    private byte[] bend(byte[] bytes, Generator random) {
+        return new Mutator(random).mutate(bytes, List.of(block().toByteArray()));
     }
 
     /// What the liar says, with fields at their edges.
