@@ -496,7 +496,7 @@ class GatewayTest {
     private Genesis genesis() throws Exception {
         Files.createDirectories(directory.resolve("node"));
         SigningKey key = KeyFile.loadOrCreate(directory.resolve("node").resolve("node.key"));
-        return Genesis.newBuilder().setName("test").setGenesisTimeMillis(1_800_000_000_000L)
+        return Genesis.newBuilder().setName("test").setGenesisTimeMillis(1_767_225_600_000L)
                 .addValidators(GenesisValidator.newBuilder().setPeerKey(key.publicKey().bytes())
                         .setConsensusKey(LoneNode.consensusKey().publicKey().bytes()).setPower(1))
                 .addNodes(GenesisNode.newBuilder().setPeerKey(key.publicKey().bytes())

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
-import network.dchat.wire.v1.LightBlocksRequest;
-import network.dchat.wire.v1.LightBlock;
-import network.dchat.ledger.TrustedChain;
-import java.util.ArrayList;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -20,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -39,6 +36,7 @@ import network.dchat.ledger.CommitVerifier;
 import network.dchat.ledger.GenesisRules;
 import network.dchat.ledger.MerkleTree;
 import network.dchat.ledger.Transaction;
+import network.dchat.ledger.TrustedChain;
 import network.dchat.starter.connections.PeerChannels;
 import network.dchat.starter.launch.RunningNode;
 import network.dchat.starter.node.HostAndPort;
@@ -55,6 +53,8 @@ import network.dchat.wire.v1.ChainStatusRequest;
 import network.dchat.wire.v1.CommittedBlock;
 import network.dchat.wire.v1.ConsensusFrame;
 import network.dchat.wire.v1.ConsensusGrpc;
+import network.dchat.wire.v1.LightBlock;
+import network.dchat.wire.v1.LightBlocksRequest;
 import network.dchat.wire.v1.OrderBatch;
 import network.dchat.wire.v1.ProofRequest;
 import network.dchat.wire.v1.ProofResponse;
@@ -138,13 +138,14 @@ class ValidatorServiceTest {
                 .isInstanceOf(CommitVerdict.Accepted.class);
         TrustedChain genesis = TrustedChain.of(fleet.genesis());
         List<LightBlock> path = new ArrayList<>();
-        chain(3).lightBlocks(LightBlocksRequest.newBuilder()
-                .setHeight(proof.getPosition().getHeight()).build()).forEachRemaining(path::add);
+        chain(3).lightBlocks(
+                LightBlocksRequest.newBuilder().setHeight(proof.getPosition().getHeight()).build())
+                .forEachRemaining(path::add);
         assertThat(genesis.extend(path).orElseThrow().height())
                 .isEqualTo(proof.getPosition().getHeight());
-        assertThatThrownBy(() -> chain(3).lightBlocks(
-                LightBlocksRequest.newBuilder().setHeight(Long.MAX_VALUE).build()).hasNext())
-                .isInstanceOfSatisfying(StatusRuntimeException.class,
+        assertThatThrownBy(() -> chain(3)
+                .lightBlocks(LightBlocksRequest.newBuilder().setHeight(Long.MAX_VALUE).build())
+                .hasNext()).isInstanceOfSatisfying(StatusRuntimeException.class,
                         failure -> assertThat(Rejections.from(failure).orElseThrow().getCode())
                                 .isEqualTo(RejectionCode.INVALID));
         assertThat(get(1, "/chain/proof/" + Octets.hex(commitment))).contains("\"position\"");
