@@ -115,7 +115,7 @@ class EvidenceBlockTest {
         assertThat(rules.fault(block)).isEmpty();
         CommittedBlock fetched = CommittedBlock.newBuilder().setBlock(block)
                 .setCommit(commit(chain, block)).build();
-        return chain.verify(fetched, rules).orElseThrow();
+        return chain.verify(fetched, Optional.empty(), rules).orElseThrow();
     }
 
     private Commit commit(Chain chain, Block block) {
