@@ -69,6 +69,11 @@ public final class ConsensusMetrics {
         meters.counter("dchat.consensus.checkpoints.failed").increment();
     }
 
+    /// The votes of a height could not be kept.
+    void votesNotKept() {
+        meters.counter("dchat.consensus.votes.not.kept").increment();
+    }
+
     /// Blocks were dropped from the disk.
     void pruned(long blocks) {
         meters.counter("dchat.chain.blocks.pruned").increment((double) blocks);

@@ -128,8 +128,14 @@ class ValidatorConfiguration {
 
     @Bean
     ValidatorNode.Followers followers(CommitmentFinder finder, PendingEvidence evidence,
-            BlockIndexer indexer) {
-        return new ValidatorNode.Followers(finder, evidence, indexer);
+            BlockIndexer indexer, VoteRecorder recorder) {
+        return new ValidatorNode.Followers(finder, evidence, indexer, recorder);
+    }
+
+    @Bean
+    VoteRecorder voteRecorder(NodeProperties node, PeerConnections.World world,
+            ConsensusMetrics metrics) {
+        return new VoteRecorder(node.dataDirectory().resolve("votes"), world.executor(), metrics);
     }
 
     @Bean

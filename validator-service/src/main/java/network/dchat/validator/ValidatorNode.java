@@ -78,8 +78,8 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
             ConsensusMetrics metrics) {}
 
     /// Those who are told of every decided block, and who limit which may be dropped.
-    public record Followers(CommitmentFinder finder, PendingEvidence evidence,
-            BlockIndexer indexer) {}
+    public record Followers(CommitmentFinder finder, PendingEvidence evidence, BlockIndexer indexer,
+            VoteRecorder recorder) {}
 
     /// What goes on in the height at hand.
     ///
@@ -102,6 +102,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
     /// Reads the stores and begins to take part, over these links.
     public void start(ValidatorLinks opened) throws IOException {
         links = opened;
+        parts.followers.recorder.start();
         loop.start();
         running = true;
     }
@@ -111,6 +112,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
         running = false;
         loop.close();
         parts.store.close();
+        parts.followers.recorder.stop();
     }
 
     @Override
@@ -119,6 +121,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
         loop.abandon();
         try {
             parts.store.abandon();
+            parts.followers.recorder.stop();
         } catch (IOException failure) {
             LOG.warn("event=crash-hook-failed reason={}", failure.toString());
         }
@@ -250,7 +253,7 @@ public final class ValidatorNode implements EffectRunner<Effect>, Crashable {
             }
             case Effect.RoundEntered(_, int round) -> parts.metrics.roundEntered(round);
             case Effect.RoundsRecorded(long height, var votes) ->
-                LOG.info("event=rounds-recorded height={} votes={}", height, votes.size());
+                parts.followers.recorder.record(height, votes);
             case Effect.Muted(long height, var reason) ->
                 LOG.warn("event=muted through_height={} reason=\"{}\"", height, reason);
             case Effect.PersistWal _,Effect.StoreBlock _,Effect.Sign _ ->

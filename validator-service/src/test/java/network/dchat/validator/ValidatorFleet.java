@@ -65,8 +65,7 @@ final class ValidatorFleet implements AutoCloseable {
     /// @param joiners how many; their numbers follow those of the validators
     /// @param accounts with a balance in genesis, to make the state larger
     ValidatorFleet(Path directory, int count, int joiners, int accounts,
-            Map<String, Object> settings)
-            throws IOException {
+            Map<String, Object> settings) throws IOException {
         this.directory = directory;
         this.settings = Map.copyOf(settings);
         this.postgres = EmbeddedPostgres.builder().setServerConfig("fsync", "on")

@@ -1,7 +1,10 @@
 package network.dchat.validator.rest;
 
+import com.google.protobuf.ByteString;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +14,15 @@ import java.util.stream.Collectors;
 import network.dchat.consensus.HeightReport;
 import network.dchat.identity.Octets;
 import network.dchat.validator.ValidatorNode;
+import network.dchat.validator.VoteRecorder;
 import network.dchat.validator.chain.ChainView;
+import network.dchat.validator.store.RecordedVotes;
 import network.dchat.wire.v1.ValidatorProto;
 import network.dchat.wire.v1.ValidatorSetProto;
+import network.dchat.wire.v1.Vote;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
@@ -27,16 +34,40 @@ import reactor.core.scheduler.Schedulers;
 public final class RoundsController {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final String NIL = "nil";
+    private static final int SHOWN_HEIGHTS = 20;
 
     private final ValidatorNode node;
     private final ChainView view;
     private final ValidatorNames names;
+    private final VoteRecorder recorder;
+    private final Reads reads;
 
     /// A controller over a validator.
-    RoundsController(ValidatorNode node, ChainView view, ValidatorNames names) {
+    RoundsController(ValidatorNode node, ChainView view, ValidatorNames names,
+            VoteRecorder recorder, Reads reads) {
         this.node = node;
         this.view = view;
         this.names = names;
+        this.recorder = recorder;
+        this.reads = reads;
+    }
+
+    /// The votes of a decided height that took more than one round, or in which someone voted
+    /// twice.
+    @GetMapping("/{height}")
+    public Mono<Map<String, Object>> recorded(@PathVariable String height) {
+        return reads.offLoop(() -> {
+            long wanted = Heights.parse(height);
+            List<Vote> votes = recorder.of(wanted).orElseThrow(() -> ChainProblem.of(
+                    ChainProblem.Kind.NOT_FOUND,
+                    "height " + wanted + ": no votes are kept (expected: a height of several rounds"
+                            + " or with equivocation, among the latest " + RecordedVotes.HEIGHTS
+                            + ")"));
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("height", wanted);
+            tree.put("votes", votes.stream().map(RoundsController::vote).toList());
+            return tree;
+        });
     }
 
     /// All rounds of which something is held, and who is connected.
@@ -65,6 +96,7 @@ public final class RoundsController {
         tree.put("valid_round", height.validRound());
         tree.put("proposer_of_round_0", names.describe(set.getProposer()));
         tree.put("last_height", view.latest().height());
+        tree.put("recorded_heights", recorder.heights().stream().limit(SHOWN_HEIGHTS).toList());
         tree.put("validators", connections(set));
         tree.put("rounds", height.rounds().stream().map(round -> round(round, set)).toList());
         return tree;
@@ -95,6 +127,21 @@ public final class RoundsController {
         });
         tree.put("prevotes", votes(round.prevotes(), set));
         tree.put("precommits", votes(round.precommits(), set));
+        return tree;
+    }
+
+    private static Map<String, Object> vote(Vote vote) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("round", vote.getRound());
+        tree.put("type", vote.getType().name());
+        tree.put("validator", Octets.hex(vote.getValidatorAddress()));
+        ByteString hash = vote.getBlockId().getHash();
+        tree.put("block", hash.isEmpty() ? NIL : Octets.hex(hash));
+        tree.put("time", Instant
+                .ofEpochSecond(vote.getTimestamp().getSeconds(), vote.getTimestamp().getNanos())
+                .toString());
+        tree.put("signature",
+                Base64.getEncoder().encodeToString(vote.getSignature().toByteArray()));
         return tree;
     }
 
