@@ -26,7 +26,7 @@ final class ThiefMachine implements Machine<Post, Event> {
         List<Action<Post, Event>> actions = new ArrayList<>();
         if (message instanceof Post.Blocks(List<CommittedBlock> blocks)) {
             for (CommittedBlock block : blocks) {
-                ObservedBlock observed = ObservedBlock.of(block, ChainMachine.VALIDATORS);
+                ObservedBlock observed = ObservedBlock.of(block);
                 if (observed.height() > height) {
                     height = observed.height();
                     steal(observed, actions);
