@@ -9,8 +9,8 @@ import network.dchat.wire.v1.HaveState;
 /// @param step its step: 0 before it has begun, then as [Step] numbers them
 /// @param peerHeight the height that the foremost peers work on, if fewer than a third lie
 /// @param catchingUp whether blocks are being fetched
-/// @param outOfReach whether peers have decided the next height and none of them can send its block,
-///     so that only a snapshot helps
+/// @param outOfReach whether peers have decided the next height and none of them can send its
+///     block, so that only a snapshot helps
 /// @param mute whether nothing is signed in this height
 /// @param waitingTransactions transactions that wait for a block
 /// @param waitingBytes their bytes

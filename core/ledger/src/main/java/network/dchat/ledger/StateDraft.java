@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import network.dchat.identity.Hash;
 import network.dchat.identity.PublicKey;
 import network.dchat.identity.WalletAddress;
+import network.dchat.ledger.DraftEntries.Kind;
 import network.dchat.wire.v1.EpochDuty;
 import network.dchat.wire.v1.OpenRoot;
 import network.dchat.wire.v1.RegisteredNode;
@@ -23,14 +24,14 @@ import network.dchat.wire.v1.Unbondings;
 /// The state while a block is applied to it: what was read, what was changed, and where units went.
 /// Owned by one thread and thrown away after.
 final class StateDraft {
-    private static final DraftEntries.Kind<WalletAddress, Account> ACCOUNT = new DraftEntries.Kind<>(
+    private static final Kind<WalletAddress, Account> ACCOUNT = new Kind<>(
             StateKeys::account, StateEntries::account, Account::toEntry);
-    private static final DraftEntries.Kind<Place, BatchMarks> BATCH = new DraftEntries.Kind<>(
+    private static final Kind<Place, BatchMarks> BATCH = new Kind<>(
             Place::key, entry -> new BatchMarks(entry.getBatch()), BatchMarks::toEntry);
-    private static final DraftEntries.Kind<Hash, OpenRoot> ROOT = new DraftEntries.Kind<>(
+    private static final Kind<Hash, OpenRoot> ROOT = new Kind<>(
             StateKeys::openRoot, StateEntry::getOpenRoot,
             root -> StateEntry.newBuilder().setOpenRoot(root).build());
-    private static final DraftEntries.Kind<WalletAddress, Unbondings> UNBONDINGS = new DraftEntries.Kind<>(
+    private static final Kind<WalletAddress, Unbondings> UNBONDINGS = new Kind<>(
             StateKeys::unbondings, StateEntry::getUnbondings,
             each -> StateEntry.newBuilder().setUnbondings(each).build());
     private final ChainState base;

@@ -17,9 +17,8 @@ import network.dchat.wire.v1.RejectionCode;
 ///
 /// | block | taken when | remembered |
 /// |---|---|---|
-/// | the next | the trusted header names its validators for this height | when it announces others |
-/// | further on | the validators trusted for the next height stay, or more than a third of their \
-/// power signed it | when its validators are others |
+/// | the next | the trusted header names its validators | when it announces others |
+/// | further on | a third of those trusted signed it, or they stay | when it has others |
 ///
 /// More than two thirds of its own validators must have signed either. What is remembered are the
 /// light blocks by which a stranger comes here from genesis. Where a later one can do without an

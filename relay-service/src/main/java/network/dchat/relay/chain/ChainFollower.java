@@ -178,7 +178,7 @@ public final class ChainFollower implements ProgressCheck {
         while (running && !context.isCancelled() && blocks.hasNext()) {
             CommittedBlock block = blocks.next();
             Verified<ObservedBlock.Step> verified = verify(validator, block);
-            if (!(verified instanceof Verified.Accepted<ObservedBlock.Step>(ObservedBlock.Step step))) {
+            if (!(verified instanceof Verified.Accepted<ObservedBlock.Step>(var step))) {
                 Rejection refused = verified.refusal().orElseThrow();
                 meters.counter("dchat.relay.blocks.refused", "code", refused.name()).increment();
                 return "a bad block: " + refused;

@@ -27,10 +27,10 @@ import network.dchat.wire.v1.RejectionCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The validators as a relay asks them: those of the genesis, then others that the peer layer knows,
-/// in an order of the relay's own, so that relays spread over them. Those that failed lately come
-/// last, the longer the more often they failed. Nobody proves to be a validator: what one says is
-/// verified, and those of genesis come first while they answer. Calls block.
+/// The validators as a relay asks them: those of the genesis, then others that the peer layer
+/// knows, in an order of the relay's own, so that relays spread over them. Those that failed lately
+/// come last, the longer the more often they failed. Nobody proves to be a validator: what one says
+/// is verified, and those of genesis come first while they answer. Calls block.
 public final class Validators {
     private static final Logger LOG = LoggerFactory.getLogger(Validators.class);
     private static final Duration DEADLINE = Duration.ofSeconds(3);

@@ -67,7 +67,8 @@ final class PhysicalFloor implements AutoCloseable {
                 .forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         tls("far").server())
                 .permitKeepAliveTime(LEAST_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true).executor(executor).addService(new Far()).build().start();
+                .permitKeepAliveWithoutCalls(true).executor(executor).addService(new Far()).build()
+                .start();
         channel = new PeerDialler(tls("near"),
                 new RpcProperties(DataSize.ofMegabytes(4), DataSize.ofMegabytes(1),
                         Duration.ofSeconds(PATIENCE_SECONDS), Duration.ofSeconds(1)),

@@ -28,8 +28,8 @@ public final class PendingEvidence {
         }
     }
 
-    /// A block is final: what it holds against a validator settles all that was seen of it, and what
-    /// is too old can no longer be punished.
+    /// A block is final: what it holds against a validator settles all that was seen of it, and
+    /// what is too old can no longer be punished.
     ///
     /// @param evidenceBlocks how old evidence may be
     public void decided(Block block, long evidenceBlocks) {

@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /// Keeps the index up with the block file: a thread that reads what the index lacks and writes it
-/// in batches, and forgets what the file no longer holds. While PostgreSQL is away it tries again; nothing in consensus waits for it.
+/// in batches, and forgets what the file no longer holds. While PostgreSQL is away it tries again;
+/// nothing in consensus waits for it.
 public final class BlockIndexer {
     private static final Logger LOG = LoggerFactory.getLogger(BlockIndexer.class);
     private static final int BATCH_BLOCKS = 64;

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Lets a node begin: at once where it has blocks or shall follow all of them, else once a state
-/// is fetched and stored. The latter goes on beside the start, so that the node tells how far it is.
+/// is fetched and stored. The latter goes on beside the start, so that the node tells how far it
+/// is.
 public final class SnapshotStart {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotStart.class);
 
