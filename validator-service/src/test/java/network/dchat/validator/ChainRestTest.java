@@ -114,7 +114,7 @@ class ChainRestTest {
         requireProblem("/chain/proof/" + "00".repeat(32), 404, "not-found");
         requireProblem("/chain/evidence?cursor=x", 400, "malformed");
         requireProblem("/chain/evidence?height=x", 400, "malformed");
-        requireProblem("/chain/rounds/1", 404, "not-found");
+        requireProblem("/chain/rounds/999999", 404, "not-found");
         requireProblem("/chain/rounds/x", 400, "malformed");
         requireProblem("/chain/nothing", 404, "not-found");
         assertThat(send("/actuator/prometheus").body())
