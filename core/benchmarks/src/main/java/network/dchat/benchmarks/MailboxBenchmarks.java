@@ -44,12 +44,11 @@ final class MailboxBenchmarks {
                 new MailboxLimits.UserLimits(100_000, 2, 4, 10_000, 64L << 20, 10_000, 10_000),
                 MailboxLimits.HoldingLimits.defaults(), MailboxLimits.LinkLimits.defaults(),
                 MailboxLimits.BatchLimits.defaults());
-        ChainTerms terms = new ChainTerms(ChainParameters.newBuilder().setCommitmentFee(4)
-                .setMaxRootLeaves(1_024).build());
+        ChainTerms terms = new ChainTerms(
+                ChainParameters.newBuilder().setCommitmentFee(4).setMaxRootLeaves(1_024).build());
         return new Comparison("messages", FRAMES * FRAME,
                 () -> submitAll(new Mailbox(keys, limits, terms), frames),
-                Fixtures.plainHashes(plain),
-                "SHA-256 of each envelope");
+                Fixtures.plainHashes(plain), "SHA-256 of each envelope");
     }
 
     /// @return how many changes are to be made durable

@@ -24,13 +24,12 @@ import network.dchat.wire.v1.Unbondings;
 /// The state while a block is applied to it: what was read, what was changed, and where units went.
 /// Owned by one thread and thrown away after.
 final class StateDraft {
-    private static final Kind<WalletAddress, Account> ACCOUNT = new Kind<>(
-            StateKeys::account, StateEntries::account, Account::toEntry);
-    private static final Kind<Place, BatchMarks> BATCH = new Kind<>(
-            Place::key, entry -> new BatchMarks(entry.getBatch()), BatchMarks::toEntry);
-    private static final Kind<Hash, OpenRoot> ROOT = new Kind<>(
-            StateKeys::openRoot, StateEntry::getOpenRoot,
-            root -> StateEntry.newBuilder().setOpenRoot(root).build());
+    private static final Kind<WalletAddress, Account> ACCOUNT = new Kind<>(StateKeys::account,
+            StateEntries::account, Account::toEntry);
+    private static final Kind<Place, BatchMarks> BATCH = new Kind<>(Place::key,
+            entry -> new BatchMarks(entry.getBatch()), BatchMarks::toEntry);
+    private static final Kind<Hash, OpenRoot> ROOT = new Kind<>(StateKeys::openRoot,
+            StateEntry::getOpenRoot, root -> StateEntry.newBuilder().setOpenRoot(root).build());
     private static final Kind<WalletAddress, Unbondings> UNBONDINGS = new Kind<>(
             StateKeys::unbondings, StateEntry::getUnbondings,
             each -> StateEntry.newBuilder().setUnbondings(each).build());
