@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import network.dchat.identity.PeerId;
 import network.dchat.identity.Rejection;
-import network.dchat.ledger.CanonicalBytes;
 import network.dchat.ledger.LedgerLimits;
 import network.dchat.ledger.Transaction;
 import network.dchat.wire.v1.Block;
@@ -189,7 +188,7 @@ public final class Consensus {
             if (record.getMessage().hasEvidence()) {
                 evidence.restore(record.getMessage().getEvidence().getDuplicateVoteEvidence(),
                         chain.state());
-            } else if (height(record) == driver.height() && !driver.isDecided()) {
+            } else if (WireForm.height(record) == driver.height() && !driver.isDecided()) {
                 out.at(record.getAtMillis());
                 replay(record);
             }
@@ -201,7 +200,8 @@ public final class Consensus {
         switch (record.getRecordCase()) {
             case START -> heightSinceMillis = record.getAtMillis();
             case MESSAGE -> {
-                desk.answered(record.getMessage(), signBytes(record.getMessage()));
+                desk.answered(record.getMessage(),
+                        WireForm.signBytes(chain.chainId(), record.getMessage()));
                 deliver(record.getMessage());
             }
             case TIMEOUT -> {
@@ -254,7 +254,7 @@ public final class Consensus {
     }
 
     private void receive(PeerId peer, ConsensusMessage message) {
-        long height = height(message);
+        long height = WireForm.height(message);
         Optional<RefusalReason> refusal = switch (message.getMessageCase()) {
             case HAVE -> take(peer, message.getHave());
             case VOTE, PROPOSAL, BLOCK_PART -> {
@@ -283,14 +283,14 @@ public final class Consensus {
 
     /// Takes a message of this height, or a late vote of the one before.
     private Optional<RefusalReason> deliver(ConsensusMessage message) {
-        boolean current = height(message) == driver.height();
+        boolean current = WireForm.height(message) == driver.height();
         return switch (message.getMessageCase()) {
             case VOTE -> {
                 Optional<CountedVote> vote = WireForm.vote(message.getVote());
                 if (vote.isEmpty()) {
                     yield Optional.of(RefusalReason.MALFORMED);
                 }
-                HeightDriver of = current ? driver : previousAt(height(message));
+                HeightDriver of = current ? driver : previousAt(WireForm.height(message));
                 yield of == null ? Optional.empty() : of.take(vote.get());
             }
             case PROPOSAL -> {
@@ -436,7 +436,7 @@ public final class Consensus {
 
     /// Sends and counts a message that the own key signed.
     private void say(ConsensusMessage message) {
-        long height = height(message);
+        long height = WireForm.height(message);
         HeightDriver of = height == driver.height() ? driver : previousAt(height);
         if (of != null) {
             of.takeOwn(message);
@@ -586,34 +586,5 @@ public final class Consensus {
 
     private long announceMillis() {
         return settings.timeouts().announce().toMillis();
-    }
-
-    private ByteString signBytes(ConsensusMessage message) {
-        return switch (message.getMessageCase()) {
-            case VOTE -> CanonicalBytes.voteSignBytes(chain.chainId(), message.getVote());
-            case PROPOSAL ->
-                CanonicalBytes.proposalSignBytes(chain.chainId(), message.getProposal());
-            case BLOCK_PART, HAVE, TRANSACTIONS, EVIDENCE, MESSAGE_NOT_SET -> ByteString.EMPTY;
-        };
-    }
-
-    private static long height(WalRecord record) {
-        return switch (record.getRecordCase()) {
-            case START -> record.getStart().getHeight();
-            case MESSAGE -> height(record.getMessage());
-            case TIMEOUT -> record.getTimeout().getHeight();
-            case PROPOSED_BLOCK -> record.getProposedBlock().getHeight();
-            case END_HEIGHT -> record.getEndHeight();
-            case RECORD_NOT_SET -> 0;
-        };
-    }
-
-    private static long height(ConsensusMessage message) {
-        return switch (message.getMessageCase()) {
-            case VOTE -> message.getVote().getHeight();
-            case PROPOSAL -> message.getProposal().getHeight();
-            case BLOCK_PART -> message.getBlockPart().getHeight();
-            case HAVE, TRANSACTIONS, EVIDENCE, MESSAGE_NOT_SET -> 0;
-        };
     }
 }

@@ -17,6 +17,7 @@ import network.dchat.wire.v1.PartSetHeader;
 import network.dchat.wire.v1.Proposal;
 import network.dchat.wire.v1.SignedMsgType;
 import network.dchat.wire.v1.Vote;
+import network.dchat.wire.v1.WalRecord;
 
 /// Votes, proposals and block ids from strangers, checked field by field and rebuilt without
 /// anything that no signature covers, so that equal things have equal bytes.
@@ -130,5 +131,36 @@ final class WireForm {
     static Timestamp clean(Timestamp time) {
         return Timestamp.newBuilder().setSeconds(time.getSeconds()).setNanos(time.getNanos())
                 .build();
+    }
+
+    /// What is signed of a message; nothing where it carries no signature.
+    static ByteString signBytes(String chainId, ConsensusMessage message) {
+        return switch (message.getMessageCase()) {
+            case VOTE -> CanonicalBytes.voteSignBytes(chainId, message.getVote());
+            case PROPOSAL -> CanonicalBytes.proposalSignBytes(chainId, message.getProposal());
+            case BLOCK_PART, HAVE, TRANSACTIONS, EVIDENCE, MESSAGE_NOT_SET -> ByteString.EMPTY;
+        };
+    }
+
+    /// The height that a record of the log belongs to; 0 for none.
+    static long height(WalRecord record) {
+        return switch (record.getRecordCase()) {
+            case START -> record.getStart().getHeight();
+            case MESSAGE -> height(record.getMessage());
+            case TIMEOUT -> record.getTimeout().getHeight();
+            case PROPOSED_BLOCK -> record.getProposedBlock().getHeight();
+            case END_HEIGHT -> record.getEndHeight();
+            case RECORD_NOT_SET -> 0;
+        };
+    }
+
+    /// The height that a message is about; 0 for none.
+    static long height(ConsensusMessage message) {
+        return switch (message.getMessageCase()) {
+            case VOTE -> message.getVote().getHeight();
+            case PROPOSAL -> message.getProposal().getHeight();
+            case BLOCK_PART -> message.getBlockPart().getHeight();
+            case HAVE, TRANSACTIONS, EVIDENCE, MESSAGE_NOT_SET -> 0;
+        };
     }
 }
